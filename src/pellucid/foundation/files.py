@@ -1,9 +1,8 @@
-"""Writing files so that a kill, a full disk or a power cut leaves either the old file or the new one, never half of one."""
+"""Writing files so that a kill, a full disk or a power cut leaves the old file or the new one, never half of one."""
 
 from __future__ import annotations
 
 import os
-import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -28,6 +27,7 @@ def atomic_path(path: Path) -> Iterator[Path]:
         RunFolderError: the disk is full or the folder cannot be written.
 
     Example:
+        >>> import tempfile
         >>> folder = Path(tempfile.mkdtemp())
         >>> with atomic_path(folder / "a.txt") as temporary:
         ...     _ = temporary.write_text("whole")

@@ -26,7 +26,7 @@ def nearest(name: str, names: Iterable[str]) -> str | None:
 
 
 def unknown_name(where: str, what: str, name: str, names: Iterable[str]) -> UnknownNameError:
-    """Return the error for a name that does not exist: `fit expected a target among …, got 'specis': did you mean 'species'?`."""
+    """Return the error for a name that does not exist: `fit expected a target among …, got 'x': did you mean …?`."""
     known = list(names)
     suggestion = nearest(name, known)
     listed = ", ".join(known[:SHOWN_NAMES]) + (f", … ({len(known)} in all)" if len(known) > SHOWN_NAMES else "")

@@ -1,4 +1,4 @@
-"""Settings: frozen dataclasses whose fields carry their help text, so that one declaration serves Python, the command line and JSON.
+"""Settings: frozen dataclasses whose fields carry their help text; one declaration for Python, command line and JSON.
 
 Each section (data, task, network, training, judging, output) stands next to the code that it configures and declares
 its fields with `setting`. `None` means *chosen for you, and said aloud*.
@@ -16,9 +16,9 @@ HELP: Final = "help"
 CHOICES: Final = "choices"
 
 
-def setting(default: Any = MISSING, help: str = "", *, choices: tuple[str, ...] = ()) -> Any:
+def setting(default: Any = MISSING, meaning: str = "", *, choices: tuple[str, ...] = ()) -> Any:
     """Declare one field of a settings dataclass: its default, what it means, and the names that it admits."""
-    return field(default=default, metadata={HELP: help, CHOICES: choices})
+    return field(default=default, metadata={HELP: meaning, CHOICES: choices})
 
 
 def check_setting(name: str, value: Any, rule: str, holds: bool) -> None:
@@ -80,7 +80,7 @@ class Call:
             options = tuple((str(keyword.arg), ast.literal_eval(keyword.value)) for keyword in call.keywords)
         except (SyntaxError, ValueError):
             raise RangeError(
-                f"fit expected a name or a name with literal arguments such as dense(256, 256, dropout=0.1), got {text!r}: "
+                f"fit expected a name or a name with literal arguments like dense(256, dropout=0.1), got {text!r}: "
                 "write numbers, texts, True or False between the brackets"
             ) from None
         return cls(name.strip(), arguments, options)
