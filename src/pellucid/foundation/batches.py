@@ -42,7 +42,7 @@ class BatchSource(Protocol):
     def batches(self, epoch: int, start: int = 0) -> Iterator[Batch]:
         """Yield the batches of this epoch from batch number `start` on.
 
-        The order depends on the source's own seed and on `epoch` alone, so that a resumed pass goes on where it stopped.
+        The order depends on the source's own seed and on `epoch` alone, so that a resumed pass goes on where it was.
         Sources for judging keep the order of the data whatever the epoch.
         """
         ...
