@@ -1,1 +1,32 @@
-"""Pellucid: give it data; it builds the network that fits, trains it, says how good it is, and opens up."""
+"""Pellucid: give it data; it builds the network that fits, trains it, says how good it is, and opens up.
+
+Example:
+    >>> import pellucid
+    >>> run = pellucid.fit("iris", out=folder, epochs=4, quiet=True)  # doctest: +SKIP
+    >>> run.scores.targets[0].sentence  # doctest: +SKIP
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from pellucid.workbench.fit import fit, resume
+    from pellucid.workbench.run import Run, load
+
+__all__ = ["Run", "fit", "load", "resume"]
+
+_HOMES = {"Run": "run", "fit": "fit", "load": "run", "resume": "fit"}
+
+
+def __getattr__(name: str) -> Any:
+    """Import a public name when it is first used: `import pellucid` itself takes no time."""
+    if name not in _HOMES:
+        raise AttributeError(f"module 'pellucid' has no attribute {name!r}: the public names are {', '.join(__all__)}")
+    from importlib import import_module
+
+    return getattr(import_module(f"pellucid.workbench.{_HOMES[name]}"), name)
+
+
+def __dir__() -> list[str]:
+    return __all__

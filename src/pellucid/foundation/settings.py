@@ -74,8 +74,8 @@ class Call:
             return cls(name)
         try:
             call = ast.parse(f"f({rest}", mode="eval").body
-            if not isinstance(call, ast.Call):
-                raise ValueError("no call")
+            if not isinstance(call, ast.Call) or any(keyword.arg is None for keyword in call.keywords):
+                raise ValueError("no call with plain arguments")
             arguments = tuple(ast.literal_eval(argument) for argument in call.args)
             options = tuple((str(keyword.arg), ast.literal_eval(keyword.value)) for keyword in call.keywords)
         except (SyntaxError, ValueError):

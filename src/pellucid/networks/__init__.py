@@ -1,1 +1,1 @@
-"""To be written."""
+"""The networks, by kind of input, choosing one, and building it. Import the modules: `networks.choose`, `networks.catalogue`."""

@@ -1,1 +1,1 @@
-"""To be written."""
+"""`fit`, `Run` and `load`: the one place that knows all the stages and wires them."""

@@ -1,1 +1,1 @@
-"""To be written."""
+"""Where data come from: one file for each kind of source, joined in `catalogue.SOURCES`."""

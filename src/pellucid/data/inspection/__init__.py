@@ -1,0 +1,1 @@
+"""Looking at columns before anything is learnt from them: kinds, identifiers, leaks, duplicates, targets."""

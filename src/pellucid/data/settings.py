@@ -1,0 +1,77 @@
+"""The settings of reading, describing and splitting data. Imports nothing heavy: the command line reads them at start-up."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from pellucid.foundation.names import unknown_name
+from pellucid.foundation.records import COLUMN_KINDS, ColumnKind
+from pellucid.foundation.settings import check_choices, check_setting, setting
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DataSettings:
+    """What the user says about the data; everything left alone is decided from the data and said aloud.
+
+    Raises:
+        RangeError: a fraction or a size is outside its range.
+        UnknownNameError: a kind or a choice does not exist; the nearest is offered.
+
+    Example:
+        >>> DataSettings(column={"zip": "category"}, drop=("id",)).split
+        'auto'
+    """
+
+    column: Mapping[str, ColumnKind] | None = setting(
+        None, "The kind of a column, NAME=KIND: number, category, date, text, identifier or constant."
+    )
+    drop: tuple[str, ...] = setting((), "A column to leave out.")
+    keep: tuple[str, ...] = setting((), "A column to learn from although it looks like an identifier or a leak.")
+    header: str = setting(
+        "auto", "Whether the first row of a text file holds the column names.", choices=("auto", "yes", "no")
+    )
+    separator: str | None = setting(None, "What separates the fields of a text file: , ; | tab or blank.")
+    decimal: str | None = setting(None, "The decimal mark of a text file: . or ,", choices=(".", ","))
+    encoding: str | None = setting(None, "The encoding of a text file, such as utf-8 or cp1252.")
+    missing: tuple[str, ...] = setting((), "Another text that stands for a missing cell, besides blank, ?, NA, null …")
+    skip_bad_rows: bool = setting(False, "Leave out rows and pictures that cannot be read, and say which.")
+    test: float | str | None = setting(
+        None, "The test part: a file or folder of its own, or a fraction of the rows (0 for none)."
+    )
+    validation: float | None = setting(None, "The fraction of the training rows to validate on (0 for none).")
+    split: str = setting(
+        "auto", "How rows are split.", choices=("auto", "random", "stratified", "group", "time")
+    )
+    group: str | None = setting(None, "The column whose equal values stay in one part.")
+    time: str | None = setting(None, "The column of time: the test part is the latest.")
+    labels: str | None = setting(None, "The table of labels of a folder of pictures: a column of file names, and labels.")
+    size: int | tuple[int, int] | None = setting(None, "The size of pictures in pixels: a side, or height and width.")
+    exposure: str | None = setting(None, "The column of exposure of counts: time or amount under observation.")
+
+    def __post_init__(self) -> None:
+        """Check every field, after all are stored."""
+        check_choices(self)
+        for kind in (self.column or {}).values():
+            if kind not in COLUMN_KINDS:
+                raise unknown_name("fit", "a kind of column", kind, COLUMN_KINDS)
+        if not isinstance(self.test, str):
+            check_setting("test", self.test, "a fraction from 0 to below 1", self.test is None or 0 <= self.test < 1)
+        check_setting(
+            "validation", self.validation, "a fraction from 0 to below 1", self.validation is None or 0 <= self.validation < 1
+        )
+        sides = self.size if isinstance(self.size, tuple) else (self.size or 1,)
+        check_setting("size", self.size, "a whole number of pixels above 0", all(side >= 1 for side in sides))
+
+    @property
+    def test_fraction(self) -> float | None:
+        """The fraction of rows to test on, also when it came as text; None when it is a path or left to us."""
+        try:
+            return None if self.test is None else float(self.test)
+        except ValueError:
+            return None
+
+    @property
+    def test_path(self) -> str | None:
+        """The file or folder that holds the test part, or None."""
+        return str(self.test) if self.test is not None and self.test_fraction is None else None

@@ -1,0 +1,71 @@
+"""Calibration: whether what is called 80 per cent likely happens in 80 per cent of the cases."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from typing import Final
+
+import plotly.graph_objects as go
+
+from pellucid.evaluation.records import CalibrationCurve
+from pellucid.pictures import theme
+from pellucid.pictures.numbers import percent
+
+LARGEST_DOT_PX: Final = 20
+SMALLEST_DOT_PX: Final = 5
+FAINT: Final = 0.5
+SHARE: Final = {"range": [-0.03, 1.03], "tickformat": ".0%", "nticks": 6}
+
+
+def calibration(curves: Sequence[CalibrationCurve]) -> go.Figure:
+    """Draw the observed frequency against the predicted probability; a dot's area is the number of its rows.
+
+    Args:
+        curves: One, or one for each label; of several the one with the largest error stands out.
+    """
+    worst = max(curves, key=lambda curve: curve.error)
+    alone = len(curves) == 1
+    figure = go.Figure()
+    figure.add_scatter(
+        x=[0, 1], y=[0, 1], mode="lines", line={"color": theme.QUIET, "width": 1, "dash": "dot"}, hoverinfo="skip"
+    )
+    for curve in (*(c for c in curves if c is not worst), worst):
+        stands_out = curve is worst
+        colour = (theme.SUBJECT if alone else theme.OTHER) if stands_out else theme.rgba(theme.SUBJECT, FAINT)
+        figure.add_scatter(
+            x=curve.predicted,
+            y=curve.observed,
+            customdata=curve.counts,
+            mode="lines+markers" if stands_out else "lines",
+            name=theme.plain(curve.name),
+            line={"color": colour, "width": 1.5 if stands_out else 1.25},
+            marker={"color": colour, "size": _sizes(curve.counts), "opacity": 1, "line": {"width": 0}},
+            hovertemplate=f"{theme.plain(curve.name)}<br>predicted %{{x:.1%}}, observed %{{y:.1%}}"
+            "<br>%{customdata:,} rows<extra></extra>",
+        )
+    name = "" if alone else f"furthest off: <b>{theme.plain(worst.name)}</b>, "
+    figure.update_layout(
+        theme.layout(
+            alt="Observed frequency against predicted probability; mean distance from the diagonal "
+            + "; ".join(f"{curve.name} {percent(curve.error)}" for curve in curves)
+            + ".",
+            x=theme.axis("predicted probability", **SHARE),
+            y=theme.axis("observed frequency", **SHARE),
+            annotations=[
+                theme.label(
+                    f"{name}mean distance <b>{percent(worst.error)}</b>",
+                    0.98,
+                    0.05,
+                    xanchor="right",
+                    colour=theme.SUBJECT if alone else theme.OTHER,
+                )
+            ],
+        )
+    )
+    return figure
+
+
+def _sizes(counts: Sequence[int]) -> list[float]:
+    largest = max(counts, default=1) or 1
+    return [max(LARGEST_DOT_PX * math.sqrt(count / largest), SMALLEST_DOT_PX) for count in counts]

@@ -1,0 +1,52 @@
+"""Counts, observed against expected: a hanging rootogram in plain clothes."""
+
+from __future__ import annotations
+
+import plotly.graph_objects as go
+
+from pellucid.evaluation.records import Frequencies
+from pellucid.pictures import theme
+from pellucid.pictures.numbers import number, whole
+
+
+def frequencies(record: Frequencies, target: str) -> go.Figure:
+    """Draw how many rows hold each count (bars) and how many the predicted distributions expect (dots).
+
+    Args:
+        record: Observed and expected rows for each count.
+        target: Name of the target, for the axis.
+    """
+    names = [str(value) for value in record.values]
+    if record.open_ended and names:
+        names[-1] += "+"
+    figure = go.Figure(
+        go.Bar(
+            x=names,
+            y=record.observed,
+            marker={"color": theme.rgba(theme.QUIET, 0.55), "line": {"width": 0}},
+            hovertemplate="%{x}: observed in %{y:,} rows<extra></extra>",
+        )
+    )
+    figure.add_scatter(
+        x=names,
+        y=record.expected,
+        mode="lines+markers",
+        line={"color": theme.SUBJECT, "width": 1.5},
+        marker={"color": theme.SUBJECT, "size": 8},
+        hovertemplate="%{x}: expected in %{y:,.1f} rows<extra></extra>",
+    )
+    heading = f"rows {theme.coloured('observed', theme.MUTED)} and {theme.coloured('expected', theme.SUBJECT)}"
+    figure.update_layout(
+        theme.layout(
+            alt=f"How many rows hold each {target}: " + _told(record, names),
+            x=theme.axis(theme.plain(target), grid=False, type="category", nticks=13),
+            y=theme.axis(heading, rangemode="tozero", nticks=5),
+            bargap=0.25,
+        )
+    )
+    return figure
+
+
+def _told(record: Frequencies, names: list[str]) -> str:
+    rows = zip(names, record.observed, record.expected, strict=True)
+    return "; ".join(f"{name}: {whole(seen)} observed, {number(wanted)} expected" for name, seen, wanted in rows) + "."

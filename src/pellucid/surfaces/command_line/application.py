@@ -1,0 +1,118 @@
+"""The commands. Each imports what it needs when it runs: `pellucid --help` must not wait for torch."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated, Any, Final
+
+import typer
+
+from pellucid.surfaces.command_line.options import given_options, with_fit_options
+
+application: Final = typer.Typer(
+    name="pellucid",
+    help="Give it data. It builds the network that fits, trains it, says how good it is, and opens up.",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    add_completion=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+
+RunPath = Annotated[str, typer.Argument(help="run folder, its name, or `last`", metavar="RUN")]
+RunsFolder = Annotated[str, typer.Option("--out", help="folder that holds the run folders")]
+
+
+@application.command()
+@with_fit_options
+def fit(source: str, **options: Any) -> None:
+    """Read SOURCE, choose task and network, train, judge, and write a run folder with a report."""
+    from pellucid.workbench.fit import fit as fit_source
+
+    fit_source(source, **given_options(options))
+
+
+@application.command()
+def resume(run: RunPath, out: RunsFolder = "runs") -> None:
+    """Go on with a run that was stopped or killed, bit for bit as if it had not been."""
+    from pellucid.workbench.fit import resume as resume_run
+    from pellucid.workbench.listing import find_run
+
+    resume_run(find_run(run, Path(out)))
+
+
+@application.command()
+def predict(
+    run: RunPath,
+    source: Annotated[str, typer.Argument(help="file or folder with the same features")],
+    to: Annotated[str | None, typer.Option("--to", help="CSV or Parquet file to write [beside the run folder's files]")] = None,
+    out: RunsFolder = "runs",
+) -> None:
+    """Predict for new data; rows that cannot be read are named and kept."""
+    from pellucid.workbench.listing import find_run
+    from pellucid.workbench.predicting import predict_to_file
+
+    predict_to_file(find_run(run, Path(out)), source, None if to is None else Path(to))
+
+
+@application.command()
+def evaluate(
+    run: RunPath,
+    source: Annotated[str, typer.Argument(help="file or folder with the same features and the targets")],
+    out: RunsFolder = "runs",
+) -> None:
+    """Judge a trained network on new data whose answers are known."""
+    from pellucid.workbench.listing import find_run
+    from pellucid.workbench.narrator import Narrator
+    from pellucid.workbench.run import load
+
+    Narrator().scores(load(find_run(run, Path(out))).evaluate(source))
+
+
+@application.command()
+def report(
+    run: RunPath,
+    open_it: Annotated[bool, typer.Option("--open", help="open it in the browser")] = False,
+    out: RunsFolder = "runs",
+) -> None:
+    """Write the report of a run again, and say where it is."""
+    from pellucid.surfaces.report import write_report
+    from pellucid.workbench.listing import find_run
+
+    path = write_report(find_run(run, Path(out)))
+    typer.echo(str(path))
+    if open_it:
+        typer.launch(str(path))
+
+
+@application.command()
+def runs(out: RunsFolder = "runs") -> None:
+    """List the runs, newest first."""
+    from pellucid.workbench.listing import list_runs
+    from pellucid.workbench.narrator import Narrator
+
+    Narrator().runs(list_runs(Path(out)), Path(out))
+
+
+@application.command()
+def compare(
+    first: RunPath,
+    second: Annotated[str, typer.Argument(help="the other run", metavar="RUN")],
+    out: RunsFolder = "runs",
+) -> None:
+    """Put two runs side by side: what was set differently, and which is better by more than chance."""
+    from pellucid.workbench.comparing import compare as compare_runs
+    from pellucid.workbench.listing import find_run
+    from pellucid.workbench.narrator import Narrator
+
+    Narrator().comparison(compare_runs(find_run(first, Path(out)), find_run(second, Path(out))))
+
+
+@application.callback(invoke_without_command=True)
+def _version(
+    version: Annotated[bool, typer.Option("--version", help="say the version and stop")] = False,
+) -> None:
+    if version:
+        from importlib.metadata import version as installed
+
+        typer.echo(f"pellucid {installed('pellucid')}")
+        raise typer.Exit

@@ -1,0 +1,160 @@
+"""What a fit says aloud, in the terminal or a notebook: data, decisions, network, scores. Rich is imported when needed."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+
+from pellucid.foundation.records import Column, Decision
+from pellucid.workbench.records import NetworkRecord, RunRecord
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+    from pellucid.evaluation.records import Contender, Evaluation, Score, TargetReport
+    from pellucid.workbench.comparing import Comparison
+    from pellucid.workbench.listing import RunLine
+
+SHOWN_COLUMNS: Final = 40  # a longer schema table scrolls what matters out of sight; the report holds all
+SHOWN_SCORES: Final = 5
+
+
+class Narrator:
+    """Says things; `quiet=True` says nothing, so that callers never have to ask."""
+
+    def __init__(self, *, quiet: bool = False) -> None:
+        self.quiet = quiet
+
+    @property
+    def console(self) -> Console:
+        """Where it is said."""
+        from rich.console import Console
+
+        return Console(quiet=self.quiet, highlight=False)
+
+    def say(self, text: str) -> None:
+        """Say one line; the text is shown as it is, brackets included."""
+        self.console.print(text, markup=False, soft_wrap=True)
+
+    def data(self, name: str, rows: int, columns: Sequence[Column]) -> None:
+        """Show what the data are: a line for each column."""
+        console = self.console
+        console.print(f"\n[bold]{_plain(name)}[/]  {rows:,} rows")
+        if not columns:
+            return
+        table = _table("column", "kind", "role", "missing", "distinct", "values")
+        for column in columns[:SHOWN_COLUMNS]:
+            style = "dim" if column.role == "unused" else "bold" if column.role == "target" else ""
+            missing = f"{column.missing / max(rows, 1):.1%}" if column.missing else ""
+            cells = (column.name, column.kind, column.role, missing, f"{column.distinct:,}", column.summary)
+            table.add_row(*map(_plain, cells), style=style)
+        console.print(table)
+        if len(columns) > SHOWN_COLUMNS:
+            console.print(f"[dim]… and {len(columns) - SHOWN_COLUMNS} more columns: see the report[/]")
+
+    def decisions(self, decisions: Sequence[Decision]) -> None:
+        """Say what was decided and why; what to look at comes first."""
+        for decision in sorted(decisions, key=lambda decision: not decision.warning):
+            mark = "[yellow]![/]" if decision.warning else "[green]·[/]"
+            overrule = f" [dim]({_plain(decision.overrule)})[/]" if decision.overrule else ""
+            self.console.print(
+                f"{mark} [bold]{_plain(decision.topic)}[/]: {_plain(decision.choice)}, "
+                f"because {_plain(decision.reason)}{overrule}"
+            )
+
+    def network(self, network: NetworkRecord) -> None:
+        """Say which network is trained."""
+        self.console.print(f"\n[bold]{_plain(network.title)}[/]  {network.parameters:,} parameters")
+
+    def scores(self, evaluation: Evaluation) -> None:
+        """Show the network beside the baselines, for each target."""
+        for report in evaluation.targets:
+            self._target(report, evaluation)
+
+    def _target(self, report: TargetReport, evaluation: Evaluation) -> None:
+        """Show one target's table and its sentence."""
+        shown = _shown_scores(report)
+        table = _table(f"{evaluation.part}, {report.rows:,} rows", *(score.title for score in shown), right_from=1)
+        for contender in report.contenders:
+            cells = [format_score(contender.score(score.name), interval=score is shown[0]) for score in shown]
+            note = f"  [dim]{_plain(contender.note)}[/]" if contender.note and not contender.scores else ""
+            style = "bold" if contender.kind == "network" else ""
+            table.add_row(_plain(contender.name) + note, *cells, style=style)
+        self.console.print()
+        if len(evaluation.targets) > 1:
+            self.console.print(f"[bold]{_plain(report.target)}[/]: {report.title}")
+        self.console.print(table)
+        self.console.print(report.sentence, markup=False)
+
+    def saved(self, folder: Path, *, report: bool) -> None:
+        """Say where everything is and what can be done next."""
+        lines = [f"\nrun      {folder}"]
+        if report:
+            lines.append(f"report   {folder / 'report.html'}")
+        lines.append(f"predict  pellucid predict {folder} NEW_DATA")
+        self.say("\n".join(lines))
+
+    def runs(self, lines: Sequence[RunLine], folder: Path) -> None:
+        """List runs."""
+        if not lines:
+            self.say(f"no runs in {folder}: `pellucid fit SOURCE` makes one, --out names another folder")
+            return
+        table = _table("run", "status", "data", "task", "network", "score", "seconds")
+        for line in lines:
+            table.add_row(*map(_plain, (line.name, line.status, line.data, line.task, line.network, line.score)), line.seconds)
+        self.console.print(table)
+
+    def comparison(self, comparison: Comparison) -> None:
+        """Show two runs side by side."""
+        table = _table("", comparison.first, comparison.second)
+        for name, left, right in comparison.settings:
+            table.add_row(*map(_plain, (name, left, right)))
+        for line in comparison.scores:
+            table.add_row(*map(_plain, (line.title, line.left, line.right)))
+        self.console.print(table)
+        for sentence in comparison.sentences:
+            self.say(sentence)
+
+
+def format_score(score: Score | None, *, interval: bool = False) -> str:
+    """Return a score as text: per cent for shares, four digits otherwise; `–` where it does not exist."""
+    if score is None or score.value is None:
+        return "–"
+    text = _number(score.value, score)
+    if interval and score.low is not None and score.high is not None:
+        text += f" ({_number(score.low, score)} … {_number(score.high, score)})"
+    return text
+
+
+def _number(value: float, score: Score) -> str:
+    return f"{value:.1%}" if score.percent else f"{value:.4g}"
+
+
+def _shown_scores(report: TargetReport) -> list[Score]:
+    """Return the main score and the next few, in the network's order."""
+    scores = sorted(report.network.scores, key=lambda score: score.name != report.main_score)
+    return scores[:SHOWN_SCORES]
+
+
+def summary_line(record: RunRecord, contender: Contender | None, main_score: str) -> str:
+    """Return the main score of a finished run as text."""
+    return format_score(contender.score(main_score)) if contender else record.status
+
+
+def _table(*headings: str, right_from: int = 99) -> Any:
+    """Return an empty table in the one style that all tables share."""
+    from rich.box import SIMPLE_HEAD
+    from rich.table import Table
+
+    table = Table(box=SIMPLE_HEAD, pad_edge=False, header_style="bold")
+    for place, heading in enumerate(headings):
+        table.add_column(_plain(heading), justify="right" if place >= right_from else "left", overflow="fold")
+    return table
+
+
+def _plain(text: Any) -> str:
+    """Return text from the data with Rich's markup switched off."""
+    from rich.markup import escape
+
+    return escape(str(text))
