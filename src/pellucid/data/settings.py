@@ -1,4 +1,4 @@
-"""The settings of reading, describing and splitting data. Imports nothing heavy: the command line reads them at start-up."""
+"""The settings of reading, describing and splitting data. Imports nothing heavy: the command line starts with it."""
 
 from __future__ import annotations
 
@@ -40,12 +40,12 @@ class DataSettings:
         None, "The test part: a file or folder of its own, or a fraction of the rows (0 for none)."
     )
     validation: float | None = setting(None, "The fraction of the training rows to validate on (0 for none).")
-    split: str = setting(
-        "auto", "How rows are split.", choices=("auto", "random", "stratified", "group", "time")
-    )
+    split: str = setting("auto", "How rows are split.", choices=("auto", "random", "stratified", "group", "time"))
     group: str | None = setting(None, "The column whose equal values stay in one part.")
     time: str | None = setting(None, "The column of time: the test part is the latest.")
-    labels: str | None = setting(None, "The table of labels of a folder of pictures: a column of file names, and labels.")
+    labels: str | None = setting(
+        None, "The table of labels of a folder of pictures: a column of file names, and labels."
+    )
     size: int | tuple[int, int] | None = setting(None, "The size of pictures in pixels: a side, or height and width.")
     exposure: str | None = setting(None, "The column of exposure of counts: time or amount under observation.")
 
@@ -58,7 +58,10 @@ class DataSettings:
         if not isinstance(self.test, str):
             check_setting("test", self.test, "a fraction from 0 to below 1", self.test is None or 0 <= self.test < 1)
         check_setting(
-            "validation", self.validation, "a fraction from 0 to below 1", self.validation is None or 0 <= self.validation < 1
+            "validation",
+            self.validation,
+            "a fraction from 0 to below 1",
+            self.validation is None or 0 <= self.validation < 1,
         )
         sides = self.size if isinstance(self.size, tuple) else (self.size or 1,)
         check_setting("size", self.size, "a whole number of pixels above 0", all(side >= 1 for side in sides))

@@ -18,6 +18,7 @@ from pellucid.evaluation.classification import (
 )
 from pellucid.evaluation.ranking import Ranking
 from pellucid.evaluation.sheet import (
+    CLASSES_PER_COST,
     Definition,
     Floats,
     Integers,
@@ -65,6 +66,11 @@ class MulticlassSheet(Sheet):
     def rows(self) -> int:
         """Number of rows (n)."""
         return len(self.truth)
+
+    @property
+    def cost(self) -> int:
+        """What one weighting costs, in rows of a sheet with few classes."""
+        return self.rows * (1 + len(self.rankings) // CLASSES_PER_COST)
 
     def values(self, weights: Floats) -> Floats:
         """Return the (b, s) scores for (b, n) weights."""

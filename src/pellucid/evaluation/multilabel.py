@@ -9,7 +9,16 @@ import numpy as np
 
 from pellucid.evaluation.classification import LOG_LOSS, MACRO_F1, MACRO_ROC_AUC, POSITIVE_FROM
 from pellucid.evaluation.ranking import Ranking
-from pellucid.evaluation.sheet import Definition, Floats, Integers, Sheet, logarithmic_loss, mean_of_defined, ratio
+from pellucid.evaluation.sheet import (
+    CLASSES_PER_COST,
+    Definition,
+    Floats,
+    Integers,
+    Sheet,
+    logarithmic_loss,
+    mean_of_defined,
+    ratio,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +69,11 @@ class MultilabelSheet(Sheet):
     def rows(self) -> int:
         """Number of rows (n)."""
         return len(self.columns)
+
+    @property
+    def cost(self) -> int:
+        """What one weighting costs, in rows of a sheet with few classes."""
+        return self.rows * (1 + len(self.rankings) // CLASSES_PER_COST)
 
     def values(self, weights: Floats) -> Floats:
         """Return the (b, s) scores for (b, n) weights."""

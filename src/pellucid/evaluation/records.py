@@ -169,10 +169,13 @@ class Frequencies:
 
     distribution: Literal["poisson", "negative binomial"]
     values: tuple[int, ...]
-    """0, 1, 2, …; the last one stands for itself and everything above it when `open_ended`."""
+    """The lowest count of each bar: 0, 1, 2, …, or 0, 10, 20, … where counts are large."""
     observed: Floats
     expected: Floats
     open_ended: bool
+    """Whether the last bar stands for everything above it too."""
+    width: int = 1
+    """How many counts each bar covers: 1 unless counts are large."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

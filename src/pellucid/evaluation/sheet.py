@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 Floats = NDArray[np.float64]
 Integers = NDArray[np.int64]
 
+CLASSES_PER_COST: Final = 10  # so many rankings of the rows cost about as much again as everything else
 SMALLEST_PROBABILITY: Final = float(np.finfo(np.float64).eps)  # as scikit-learn's log_loss: a sure miss costs 36 nats
 
 
@@ -45,6 +46,11 @@ class Sheet(ABC):
     @abstractmethod
     def rows(self) -> int:
         """Number of rows (n)."""
+
+    @property
+    def cost(self) -> int:
+        """What one weighting costs, in rows of a sheet with few classes."""
+        return self.rows
 
     @abstractmethod
     def values(self, weights: Floats) -> Floats:

@@ -60,3 +60,14 @@ class InputSpec:
     """Per channel, of pictures scaled to 0…1."""
     std: tuple[float, ...] = ()
     """Per channel, of pictures scaled to 0…1."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LayerRow:
+    """One line of the table of layers."""
+
+    name: str
+    kind: str
+    shape: str
+    """Of the output, for one example: `(256,)`."""
+    parameters: int

@@ -1,1 +1,1 @@
-"""The networks, by kind of input, choosing one, and building it. Import the modules: `networks.choose`, `networks.catalogue`."""
+"""The networks by kind of input, choosing one, and building it. Import the modules, e.g. `networks.choose`."""

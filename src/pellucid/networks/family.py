@@ -63,7 +63,7 @@ class Family:
     configuration: type[Any]
     """Frozen, keyword-only dataclass of its options; every field is a `foundation.settings.setting` with a default."""
     positional: str = ""
-    """The tuple-valued field that takes the arguments without a name: `hidden`, as in `dense(256, 256)`; "" for none."""
+    """The tuple-valued field that takes arguments without a name: `hidden`, as in `dense(256, 256)`; "" for none."""
     build: Callable[[Any, InputSpec, int, int], nn.Module]
     """`build(configuration, spec, outputs, seed)`; the same seed gives the same weights, no global generator moves."""
     recommend: Callable[[InputSpec, Task], Recommendation]

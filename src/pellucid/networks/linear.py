@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
-import torch
 from numpy.typing import NDArray
 from torch import Tensor, nn
 
@@ -30,7 +29,7 @@ class LinearNetwork(nn.Module):
     def __init__(self, features: int, outputs: int) -> None:
         super().__init__()
         # Zero is a fair start because the loss is convex, and it keeps the weights of the classes summing to zero.
-        self.last = nn.utils.skip_init(nn.Linear, features, outputs)
+        self.last = nn.Linear(features, outputs)
         nn.init.zeros_(self.last.weight)
         nn.init.zeros_(self.last.bias)
 

@@ -12,7 +12,7 @@ from typing import Any, Final
 import torch
 from torch import nn
 
-from pellucid.foundation.errors import RangeError, ShapeError, UnknownNameError
+from pellucid.foundation.errors import RangeError, UnknownNameError
 from pellucid.foundation.names import unknown_name
 from pellucid.foundation.records import InputSpec
 from pellucid.foundation.settings import Call

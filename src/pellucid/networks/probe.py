@@ -11,6 +11,7 @@ from pellucid.foundation.errors import ShapeError
 from pellucid.foundation.records import InputSpec
 
 PROBE_ROWS: Final = 2  # one row would hide a squeezed axis
+AXES_WITH_MEMBERS: Final = 3  # (n, e, o)
 
 
 def zero_inputs(spec: InputSpec, rows: int = PROBE_ROWS) -> tuple[Tensor, ...]:
@@ -40,12 +41,12 @@ def probe(network: nn.Module, inputs: tuple[Tensor, ...], outputs: int) -> None:
         ShapeError: it does not take the inputs, or returns something else than such logits.
 
     Example:
-        >>> probe(nn.Linear(3, 2), (torch.zeros(5, 3),), 1)
+        >>> probe(nn.Linear(3, 2), (torch.zeros(5, 3),), 1)  # doctest: +ELLIPSIS
         Traceback (most recent call last):
         ...
-        pellucid.foundation.errors.ShapeError: network expected to return logits of shape (n, o) = (5, 1), got (5, 2): set the last layer to 1 unit
+        pellucid.foundation.errors.ShapeError: network expected to return logits of shape (n, o) = (5, 1), got (5, 2): ...
     """
-    training = network.training
+    training = [module for module in network.modules() if module.training]
     network.eval()
     try:
         with torch.no_grad():
@@ -56,7 +57,8 @@ def probe(network: nn.Module, inputs: tuple[Tensor, ...], outputs: int) -> None:
             f"got {type(error).__name__} ({str(error).splitlines()[0]}): make its first layer take these inputs"
         ) from error
     finally:
-        network.train(training)
+        for module in training:
+            module.training = True
     rows = inputs[0].shape[0]
     if not isinstance(logits, Tensor):
         raise ShapeError(
@@ -64,7 +66,7 @@ def probe(network: nn.Module, inputs: tuple[Tensor, ...], outputs: int) -> None:
             f"got a {type(logits).__name__}: return one tensor from forward"
         )
     shape = tuple(logits.shape)
-    if shape == (rows, outputs) or (logits.ndim == 3 and (shape[0], shape[2]) == (rows, outputs)):
+    if shape == (rows, outputs) or (logits.ndim == AXES_WITH_MEMBERS and (shape[0], shape[2]) == (rows, outputs)):
         return
     raise ShapeError(
         f"network expected to return logits of shape (n, o) = ({rows}, {outputs}), got {shape}: "

@@ -15,7 +15,6 @@ from pellucid.pictures.numbers import percent
 LARGEST_DOT_PX: Final = 20
 SMALLEST_DOT_PX: Final = 5
 FAINT: Final = 0.5
-SHARE: Final = {"range": [-0.03, 1.03], "tickformat": ".0%", "nticks": 6}
 
 
 def calibration(curves: Sequence[CalibrationCurve]) -> go.Figure:
@@ -27,9 +26,7 @@ def calibration(curves: Sequence[CalibrationCurve]) -> go.Figure:
     worst = max(curves, key=lambda curve: curve.error)
     alone = len(curves) == 1
     figure = go.Figure()
-    figure.add_scatter(
-        x=[0, 1], y=[0, 1], mode="lines", line={"color": theme.QUIET, "width": 1, "dash": "dot"}, hoverinfo="skip"
-    )
+    figure.add_trace(theme.guide([0, 1], [0, 1]))
     for curve in (*(c for c in curves if c is not worst), worst):
         stands_out = curve is worst
         colour = (theme.SUBJECT if alone else theme.OTHER) if stands_out else theme.rgba(theme.SUBJECT, FAINT)
@@ -41,7 +38,7 @@ def calibration(curves: Sequence[CalibrationCurve]) -> go.Figure:
             name=theme.plain(curve.name),
             line={"color": colour, "width": 1.5 if stands_out else 1.25},
             marker={"color": colour, "size": _sizes(curve.counts), "opacity": 1, "line": {"width": 0}},
-            hovertemplate=f"{theme.plain(curve.name)}<br>predicted %{{x:.1%}}, observed %{{y:.1%}}"
+            hovertemplate="%{fullData.name}<br>predicted %{{x:.1%}}, observed %{{y:.1%}}"
             "<br>%{customdata:,} rows<extra></extra>",
         )
     name = "" if alone else f"furthest off: <b>{theme.plain(worst.name)}</b>, "
@@ -50,8 +47,8 @@ def calibration(curves: Sequence[CalibrationCurve]) -> go.Figure:
             alt="Observed frequency against predicted probability; mean distance from the diagonal "
             + "; ".join(f"{curve.name} {percent(curve.error)}" for curve in curves)
             + ".",
-            x=theme.axis("predicted probability", **SHARE),
-            y=theme.axis("observed frequency", **SHARE),
+            x=theme.share_axis("predicted probability"),
+            y=theme.share_axis("observed frequency"),
             annotations=[
                 theme.label(
                     f"{name}mean distance <b>{percent(worst.error)}</b>",

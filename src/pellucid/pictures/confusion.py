@@ -13,6 +13,7 @@ from pellucid.pictures.numbers import percent, whole
 MOST_NUMBERED: Final = 12  # classes; with more the numbers no longer fit into the cells
 MOST_NAMED: Final = 30
 LONGEST_NAME: Final = 16
+STRONG: Final = 0.5  # share of the row from which a cell's colour is too strong for dark letters
 CELL_PX: Final = 54
 FRAME_PX: Final = 96
 TALLEST_PX: Final = 520
@@ -27,10 +28,9 @@ def confusion(record: Confusion) -> go.Figure:
         record: Counts by true and predicted class.
     """
     size = len(record.classes)
-    names = [theme.plain(_short(name)) for name in record.classes]
+    names = [theme.plain(name, LONGEST_NAME) for name in record.classes]
     shares = [[count / (sum(row) or 1) for count in row] for row in record.counts]
     signed = [[share if i == j else -share for j, share in enumerate(row)] for i, row in enumerate(shares)]
-    numbered = size <= MOST_NUMBERED
     figure = go.Figure(
         go.Heatmap(
             z=signed,
@@ -40,27 +40,33 @@ def confusion(record: Confusion) -> go.Figure:
             showscale=False,
             xgap=2,
             ygap=2,
-            text=[[whole(count) if count else "" for count in row] for row in record.counts] if numbered else None,
-            texttemplate="%{text}" if numbered else None,
             customdata=_hover(record, shares),
             hovertemplate="%{customdata}<extra></extra>",
         )
     )
     places = list(range(size))
+    numbers = _numbers(record, shares) if size <= MOST_NUMBERED else []
     ticks = {"tickmode": "array", "tickvals": places, "ticktext": names} if size <= MOST_NAMED else {}
     figure.update_layout(
         theme.layout(
             alt=_alt(record),
             x=theme.axis("predicted", grid=False, constrain="domain", **ticks),
             y=theme.axis("true", grid=False, autorange="reversed", **ticks),
+            annotations=numbers,
             height=min(FRAME_PX + CELL_PX * max(size, 3), TALLEST_PX),
         )
     )
     return figure
 
 
-def _short(name: str) -> str:
-    return name if len(name) <= LONGEST_NAME else name[: LONGEST_NAME - 1] + "…"
+def _numbers(record: Confusion, shares: list[list[float]]) -> list[dict[str, object]]:
+    """Return the counts as labels, light on strong colours and dark on faint ones; zeros are left out."""
+    return [
+        theme.label(whole(count), j, i, colour=theme.PAPER if shares[i][j] > STRONG else theme.INK, xanchor="center")
+        for i, row in enumerate(record.counts)
+        for j, count in enumerate(row)
+        if count
+    ]
 
 
 def _hover(record: Confusion, shares: list[list[float]]) -> list[list[str]]:

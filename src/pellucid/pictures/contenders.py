@@ -13,6 +13,7 @@ from pellucid.pictures.numbers import decimals_for, score
 ROW_PX: Final = 52
 FRAME_PX: Final = 74
 DOT_PX: Final = 12
+DIRECTIONS: Final = {True: " (further right is better)", False: " (further left is better)", None: ""}
 ROOM: Final = 0.14  # of the range, left free on either side of the dots
 
 
@@ -33,8 +34,9 @@ def contenders(report: TargetReport) -> go.Figure:
     for place, (contender, found) in enumerate(rows):
         _draw_row(figure, -place, contender, found)
     low, high = _range(rows)
-    direction = "further right is better" if ours.higher_is_better else "further left is better"
-    axis = theme.axis(f"{theme.plain(ours.title)} ({direction})", range=[low, high], nticks=6)
+    axis = theme.axis(
+        f"{theme.plain(ours.title)}{DIRECTIONS[ours.higher_is_better]}", grid=False, range=[low, high], nticks=6
+    )
     if ours.percent:
         axis["tickformat"] = ".0%" if high - low > 0.05 else ".1%"  # noqa: PLR2004 - five per cent
     figure.update_layout(
@@ -44,7 +46,7 @@ def contenders(report: TargetReport) -> go.Figure:
             y=theme.axis("", grid=False, showticklabels=False, range=[0.5 - len(rows), 0.85]),
             height=FRAME_PX + ROW_PX * len(rows),
             margin={"l": 4, "r": 4, "t": 4, "b": 44},
-            shapes=_band(ours, rows[0][0]),
+            shapes=[*_band(ours, rows[0][0]), *_rows(len(rows))],
             annotations=_names(rows, low),
         )
     )
@@ -76,8 +78,22 @@ def _draw_row(figure: go.Figure, y: int, contender: Contender, found: Score) -> 
 def _band(ours: Score, contender: Contender) -> list[dict[str, object]]:
     if ours.low is None or ours.high is None or contender.kind != "network":
         return []
-    frame = {"type": "rect", "xref": "x", "yref": "paper", "y0": 0, "y1": 1, "layer": "below", "line": {"width": 0}}
+    frame: dict[str, object] = {
+        "type": "rect",
+        "xref": "x",
+        "yref": "paper",
+        "y0": 0,
+        "y1": 1,
+        "layer": "below",
+        "line": {"width": 0},
+    }
     return [{**frame, "x0": ours.low, "x1": ours.high, "fillcolor": theme.rgba(theme.SUBJECT, 0.09)}]
+
+
+def _rows(count: int) -> list[dict[str, object]]:
+    """Return a line under each name, which leads the eye to its dot."""
+    frame: dict[str, object] = {"type": "line", "xref": "paper", "x0": 0, "x1": 1, "layer": "below"}
+    return [{**frame, "y0": -row, "y1": -row, "line": {"color": theme.RULE, "width": 1}} for row in range(count)]
 
 
 def _names(rows: list[tuple[Contender, Score]], low: float) -> list[dict[str, object]]:
@@ -95,11 +111,12 @@ def _names(rows: list[tuple[Contender, Score]], low: float) -> list[dict[str, ob
     ]
 
 
-def _text(found: Score) -> str:
-    if found.value is None:
+def _text(found: Score, end: float | None = None) -> str:
+    """Return the value of a score, or an end of its interval, with the digits that the interval makes worth it."""
+    shown = found.value if end is None else end
+    if shown is None:
         return "–"
-    decimals = decimals_for(found.low, found.high, found.value)
-    return score(found.value, share=found.percent, decimals=decimals)
+    return score(shown, share=found.percent, decimals=decimals_for(found.low, found.high, shown))
 
 
 def _range(rows: list[tuple[Contender, Score]]) -> tuple[float, float]:
@@ -110,14 +127,11 @@ def _range(rows: list[tuple[Contender, Score]]) -> tuple[float, float]:
 
 
 def _alt(rows: list[tuple[Contender, Score]]) -> str:
-    told = "; ".join(
-        f"{contender.name} {_text(found)}"
-        + (
-            f" ({score(found.low, share=found.percent, decimals=3)} to"
-            f" {score(found.high, share=found.percent, decimals=3)})"
-            if found.low is not None and found.high is not None
-            else ""
-        )
-        for contender, found in rows
-    )
+    told = "; ".join(f"{contender.name} {_text(found)}{_interval(found)}" for contender, found in rows)
     return f"{rows[0][1].title} of each contender, with its interval: {told}."
+
+
+def _interval(found: Score) -> str:
+    if found.low is None or found.high is None:
+        return ""
+    return f" ({_text(found, found.low)} to {_text(found, found.high)})"

@@ -16,9 +16,7 @@ def frequencies(record: Frequencies, target: str) -> go.Figure:
         record: Observed and expected rows for each count.
         target: Name of the target, for the axis.
     """
-    names = [str(value) for value in record.values]
-    if record.open_ended and names:
-        names[-1] += "+"
+    names = _names(record)
     figure = go.Figure(
         go.Bar(
             x=names,
@@ -45,6 +43,15 @@ def frequencies(record: Frequencies, target: str) -> go.Figure:
         )
     )
     return figure
+
+
+def _names(record: Frequencies) -> list[str]:
+    """Return what each bar covers: `3`, `30–39`, and `70+` for an open end."""
+    last = record.width - 1
+    names = [f"{value}–{value + last}" if last else str(value) for value in record.values]
+    if record.open_ended and names:
+        names[-1] = f"{record.values[-1]}+"
+    return names
 
 
 def _told(record: Frequencies, names: list[str]) -> str:

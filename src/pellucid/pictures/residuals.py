@@ -27,9 +27,7 @@ def truth_against_prediction(record: Residuals, target: str) -> go.Figure:
     room = (high - low) * ROOM or 1.0
     ends = [low - room, high + room]
     figure = go.Figure()
-    figure.add_scatter(
-        x=ends, y=ends, mode="lines", line={"color": theme.QUIET, "width": 1, "dash": "dot"}, hoverinfo="skip"
-    )
+    figure.add_trace(theme.guide(ends, ends))
     figure.add_scatter(
         x=record.predicted,
         y=record.truth,
@@ -77,14 +75,11 @@ def residual_histogram(record: Residuals, target: str) -> go.Figure:
             x=theme.axis(f"residual: true minus predicted {theme.plain(target)}", nticks=7),
             y=theme.axis("rows", rangemode="tozero", nticks=5),
             shapes=[{**zero, "line": {"color": theme.INK, "width": 1}}],
+            lift=theme.LEVEL_PX,
             annotations=[
-                theme.label("predicted too high", 0, 1, colour=theme.MUTED, **_beside(-1)),
-                theme.label("too low", 0, 1, colour=theme.MUTED, **_beside(1)),
+                theme.level_label("predicted too high ", 0, 0, "right"),
+                theme.level_label(" too low", 0, 0, "left"),
             ],
         )
     )
     return figure
-
-
-def _beside(side: int) -> dict[str, object]:
-    return {"yref": "paper", "yanchor": "top", "xanchor": "left" if side > 0 else "right", "xshift": 6 * side}

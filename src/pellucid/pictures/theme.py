@@ -20,7 +20,7 @@ OTHER: Final = "#b54a00"
 """What it is set against: the training part, what was expected, mistakes."""
 THIRD: Final = "#00795a"
 """A third thing, where there is one."""
-QUIET: Final = "#9aa0a8"
+QUIET: Final = "#8a9099"
 """Baselines, and lines for orientation."""
 MARK: Final = "#f0c419"
 """A point to look at."""
@@ -44,9 +44,11 @@ SANS: Final = 'system-ui, -apple-system, "Segoe UI", Roboto, "Helvetica Neue", A
 TEXT_PX: Final = 13
 SMALL_PX: Final = 12
 LINE_PX: Final = 2.25
+LEVEL_PX: Final = 16
+"""One line of labels above a plot."""
 HEIGHT_PX: Final = 320
-WIDTH_PX: Final = 440
-"""The width that figures are drawn for; pages stretch them a little either way."""
+LONGEST_NAME: Final = 32
+"""Letters of a name from the data; longer ones would run out of a figure."""
 
 
 def rgba(colour: str, opacity: float) -> str:
@@ -73,6 +75,17 @@ def axis(title: str, *, grid: bool = True, **options: Any) -> dict[str, Any]:
         "fixedrange": True,
         **options,
     }
+
+
+def share_axis(title: str) -> dict[str, Any]:
+    """Return an axis from 0 to 100 per cent, with a little room for dots on its ends."""
+    return axis(title, range=[-0.03, 1.03], tickformat=".0%", tickvals=[0, 0.2, 0.4, 0.6, 0.8, 1])
+
+
+def guide(x: Any, y: Any) -> dict[str, Any]:
+    """Return a quiet dotted line for orientation: what guessing gives, or where two things agree."""
+    line = {"color": QUIET, "width": 1, "dash": "dot"}
+    return {"type": "scatter", "x": x, "y": y, "mode": "lines", "line": line, "hoverinfo": "skip"}
 
 
 def layout(
@@ -124,6 +137,17 @@ def label(text: str, x: Any, y: Any, *, colour: str = INK, **options: Any) -> di
     }
 
 
+def upright(x: float) -> dict[str, Any]:
+    """Return an upright dotted line through the whole plot."""
+    line = {"color": INK, "width": 1, "dash": "dot"}
+    return {"type": "line", "x0": x, "x1": x, "y0": 0, "y1": 1, "yref": "paper", "line": line}
+
+
+def level_label(text: str, x: float, level: int, side: str) -> dict[str, Any]:
+    """Return a label above the plot on one of several levels (0 is the lowest); `side` of it touches `x`."""
+    return label(text, x, 1, yref="paper", yanchor="bottom", yshift=LEVEL_PX * level + 2, xanchor=side)
+
+
 def coloured(text: str, colour: str) -> str:
     """Return markup for bold text in the colour of what it names: a heading that needs no legend beside it.
 
@@ -134,14 +158,15 @@ def coloured(text: str, colour: str) -> str:
     return f'<span style="color:{colour}"><b>{text}</b></span>'
 
 
-def plain(text: object) -> str:
-    """Return text of the data's so that Plotly shows its letters and reads no markup into them.
+def plain(text: object, longest: int = LONGEST_NAME) -> str:
+    """Return text of the data's so that Plotly shows its letters and reads neither markup nor templates into them.
 
     Example:
-        >>> plain("<b>&")
-        '&lt;b&gt;&amp;'
+        >>> plain("<b>%{x}&"), plain("a" * 30, 4)
+        ('&lt;b&gt;%&#123;x}&amp;', 'aaa…')
     """
-    return str(text).replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+    short = str(text) if len(str(text)) <= longest else str(text)[: longest - 1] + "…"
+    return short.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;").replace("{", "&#123;")
 
 
 def alt_of(figure: Any) -> str:

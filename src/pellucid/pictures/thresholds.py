@@ -12,10 +12,9 @@ from pellucid.evaluation.records import PrecisionRecallCurve, RocCurve, Threshol
 from pellucid.pictures import theme
 from pellucid.pictures.numbers import number
 
-SHARE: Final = {"range": [-0.02, 1.03], "tickformat": ".0%", "nticks": 6}
 DOT_PX: Final = 9
 FAINT: Final = 0.55
-LEVEL_PX: Final = 16
+RARE: Final = 0.25  # share of positives below which the line of guessing would run through a label at the foot
 MIDDLE: Final = 0.6  # names of thresholds above it stand to the left of their line, where there is room
 RULES: Final = MappingProxyType({"default": "even odds", "f1": "best F1", "youden": "Youden", "cost": "cost"})
 
@@ -29,7 +28,7 @@ def roc(curves: Sequence[RocCurve], choices: Sequence[ThresholdChoice] = ()) -> 
     """
     weakest = min(curves, key=lambda curve: curve.area)
     figure = go.Figure()
-    figure.add_scatter(x=[0, 1], y=[0, 1], mode="lines", line=_guide(), hoverinfo="skip")
+    figure.add_trace(theme.guide([0, 1], [0, 1]))
     for curve in (*(c for c in curves if c is not weakest), weakest):
         figure.add_scatter(
             x=curve.false_positive_rate,
@@ -37,7 +36,7 @@ def roc(curves: Sequence[RocCurve], choices: Sequence[ThresholdChoice] = ()) -> 
             mode="lines",
             name=theme.plain(curve.name),
             line=_line(curve is weakest, alone=len(curves) == 1),
-            hovertemplate=f"{theme.plain(curve.name)}<br>found %{{y:.1%}}, false alarms %{{x:.1%}}<extra></extra>",
+            hovertemplate="%{fullData.name}<br>found %{y:.1%}, false alarms %{x:.1%}<extra></extra>",
         )
     if len(curves) == 1:
         _mark(figure, [(_rate(c.false_positive, c.true_negative), c.sensitivity, c) for c in choices])
@@ -45,8 +44,8 @@ def roc(curves: Sequence[RocCurve], choices: Sequence[ThresholdChoice] = ()) -> 
     figure.update_layout(
         theme.layout(
             alt=f"ROC curve; area {'; '.join(f'{c.name} {number(c.area)}' for c in curves)}. Guessing has area 0.5.",
-            x=theme.axis("false alarms, of all negatives", **SHARE),
-            y=theme.axis("found, of all positives", **SHARE),
+            x=theme.share_axis("false alarms, of all negatives"),
+            y=theme.share_axis("found, of all positives"),
             annotations=[
                 theme.label(label, 0.97, 0.08, xanchor="right", colour=_colour(len(curves) == 1)),
                 theme.label("guessing", 0.5, 0.5, colour=theme.MUTED, textangle=0, xshift=8, yshift=-8),
@@ -65,7 +64,7 @@ def precision_recall(curves: Sequence[PrecisionRecallCurve], choices: Sequence[T
     """
     weakest = min(curves, key=lambda curve: curve.average_precision)
     figure = go.Figure()
-    figure.add_scatter(x=[0, 1], y=[weakest.share] * 2, mode="lines", line=_guide(), hoverinfo="skip")
+    figure.add_trace(theme.guide([0, 1], [weakest.share] * 2))
     for curve in (*(c for c in curves if c is not weakest), weakest):
         figure.add_scatter(
             x=curve.recall,
@@ -73,7 +72,7 @@ def precision_recall(curves: Sequence[PrecisionRecallCurve], choices: Sequence[T
             mode="lines",
             name=theme.plain(curve.name),
             line={**_line(curve is weakest, alone=len(curves) == 1), "shape": "vh"},
-            hovertemplate=f"{theme.plain(curve.name)}<br>precision %{{y:.1%}}, recall %{{x:.1%}}<extra></extra>",
+            hovertemplate="%{fullData.name}<br>precision %{y:.1%}, recall %{x:.1%}<extra></extra>",
         )
     if len(curves) == 1:
         _mark(figure, [(c.sensitivity, c.precision, c) for c in choices])
@@ -82,11 +81,16 @@ def precision_recall(curves: Sequence[PrecisionRecallCurve], choices: Sequence[T
     figure.update_layout(
         theme.layout(
             alt=f"Precision against recall; average precision {told}.",
-            x=theme.axis("recall: found, of all positives", **SHARE),
-            y=theme.axis("precision: right, of all alarms", **SHARE),
+            x=theme.share_axis("recall: found, of all positives"),
+            y=theme.share_axis("precision: right, of all alarms"),
             annotations=[
-                theme.label(label, 0.02, 0.08, colour=_colour(len(curves) == 1)),
-                theme.label("guessing", 0.98, weakest.share, colour=theme.MUTED, xanchor="right", yshift=9),
+                theme.label(
+                    label,
+                    0.02,
+                    0.08 if weakest.share > RARE else weakest.share + 2 * RARE / 3,
+                    colour=_colour(len(curves) == 1),
+                ),
+                theme.label("guessing", 0.02, weakest.share, colour=theme.MUTED, yshift=9),
             ],
         )
     )
@@ -118,17 +122,13 @@ def threshold(curve: PrecisionRecallCurve, choices: Sequence[ThresholdChoice]) -
             alt="Precision and recall against the threshold. "
             + " ".join(f"{choice.meaning}: {number(choice.threshold)}." for choice in lines),
             x=theme.axis("threshold", range=[-0.02, 1.02], nticks=6),
-            y=theme.axis(heading, **SHARE),
-            lift=LEVEL_PX * len(lines),
-            shapes=[_upright(choice) for choice in lines],
+            y=theme.share_axis(heading),
+            lift=theme.LEVEL_PX * len(lines),
+            shapes=[theme.upright(choice.threshold) for choice in lines],
             annotations=[_upright_name(choice, len(lines) - 1 - place) for place, choice in enumerate(lines)],
         )
     )
     return figure
-
-
-def _guide() -> dict[str, Any]:
-    return {"color": theme.QUIET, "width": 1, "dash": "dot"}
 
 
 def _colour(alone: bool) -> str:
@@ -163,14 +163,7 @@ def _mark(figure: go.Figure, points: list[tuple[float | None, float | None, Thre
         )
 
 
-def _upright(choice: ThresholdChoice) -> dict[str, Any]:
-    x, line = choice.threshold, {"color": theme.INK, "width": 1, "dash": "dot"}
-    return {"type": "line", "x0": x, "x1": x, "y0": 0, "y1": 1, "yref": "paper", "line": line}
-
-
 def _upright_name(choice: ThresholdChoice, level: int) -> dict[str, Any]:
     """Name a line above the plot, each on a level of its own: thresholds often lie close together."""
     side = "right" if choice.threshold > MIDDLE else "left"
-    text = f"{RULES[choice.rule]} {number(choice.threshold)}"
-    place = {"yref": "paper", "yanchor": "bottom", "yshift": LEVEL_PX * level + 2, "xanchor": side}
-    return theme.label(text, choice.threshold, 1, **place)
+    return theme.level_label(f"{RULES[choice.rule]} {number(choice.threshold)}", choice.threshold, level, side)

@@ -1,6 +1,7 @@
-"""The task: what is predicted decides the last layer, the link, the loss and the metrics, as in a generalized linear model.
+"""The task: what is predicted decides last layer, link, loss and metrics, as in a generalized linear model.
 
 The network gives the linear predictor (here always called *logits*); a task turns it into a loss and into predictions.
+Importing this and the tasks themselves does not import torch: `infer` runs before it is needed.
 """
 
 from __future__ import annotations
@@ -17,6 +18,9 @@ from pellucid.foundation.records import ColumnKind
 
 if TYPE_CHECKING:
     from torch import Tensor, nn
+
+Floats = NDArray[np.float64]
+Encoded = NDArray[np.float32] | NDArray[np.int64]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,13 +57,16 @@ class Task(ABC):
     """As said to people: `binary classification`."""
     last_layer: ClassVar[str]
     """In words and formula: `1 unit, sigmoid: p = 1 / (1 + exp(-z))`."""
-    loss: ClassVar[str]
-    """The loss's name in the catalogue of concepts."""
     main_score: ClassVar[str]
     """The score that a reader should look at first."""
 
     targets: tuple[str, ...]
     """Names of the target columns."""
+
+    @property
+    @abstractmethod
+    def loss(self) -> str:
+        """The loss's name in the catalogue of concepts."""
 
     @property
     @abstractmethod
@@ -72,35 +79,61 @@ class Task(ABC):
         return (self,)
 
     @abstractmethod
-    def fitted(self, targets: Sequence[Target]) -> Self:
-        """Return the task with what it takes from the training part: class weights, centre and scale, dispersion."""
+    def fitted(self, targets: Sequence[Target], offset: Floats | None = None) -> Self:
+        """Return the task with what it takes from the training part: class weights, centre and scale, dispersion.
 
-    @abstractmethod
-    def encode(self, targets: Sequence[Target]) -> NDArray[np.float32] | NDArray[np.int64]:
-        """Return the targets as the loss wants them: (n,) int64 classes, (n,) float32, or (n, t) float32.
+        Args:
+            targets: the target columns of the training part.
+            offset: (n,) log exposure of the same rows; counts are then rates.
 
         Raises:
-            DataError: a value is missing or was never seen; the row is named.
+            DataError: the training part does not suffice, e.g. holds one value only.
+        """
+
+    @abstractmethod
+    def encode(self, targets: Sequence[Target]) -> Encoded:
+        """Return the targets as the loss wants them: (n,) int64 classes of multiclass, (n, t) float32 of all others.
+
+        Raises:
+            DataError: a value is missing or was never seen; the row is named, counted from 1.
         """
 
     @abstractmethod
     def objective(self) -> nn.Module:
-        """Return the loss as a module: `objective(logits, targets, offset)` is the mean over the batch, a scalar.
+        """Return the loss as a module: `objective(logits, targets, offset=None)` is the mean over the batch, a scalar.
 
         `logits` are (n, o), or (n, e, o) from a network with e members, over which the mean is taken too.
         The module may own parameters that are learnt beside the network's (the dispersion of counts).
         """
 
+    def learnt(self, objective: nn.Module) -> Task:
+        """Return the task with what its trained objective has learnt beside the network: the dispersion of counts."""
+        del objective
+        return self
+
+    def strata(self, targets: Sequence[Target]) -> NDArray[np.int64] | None:
+        """Return the (n,) classes whose shares a split should keep; None of a task without classes. Fitted or not."""
+        del targets
+        return None
+
     @abstractmethod
-    def initial_logits(self, targets: NDArray[np.float32] | NDArray[np.int64]) -> NDArray[np.float32]:
-        """Return the (o,) logits of the best constant prediction: where the last layer's bias starts."""
+    def initial_logits(self, targets: Encoded, offset: Floats | None = None) -> NDArray[np.float32]:
+        """Return the (o,) logits of the best constant prediction: where the last layer's bias starts.
+
+        Args:
+            targets: of the training part, as `encode` gives them.
+            offset: (n,) log exposure of the same rows.
+        """
 
     @abstractmethod
     def combine(self, logits: Tensor) -> Tensor:
-        """Return (n, o) logits of the mean *prediction* of e members, from their (n, e, o) logits."""
+        """Return (n, o) logits of the mean *prediction* of e members, from their (n, e, o) logits.
+
+        Logits that are (n, o) already pass through.
+        """
 
     @abstractmethod
-    def predict(self, logits: NDArray[np.float64], offset: NDArray[np.float64] | None = None) -> tuple[Prediction, ...]:
+    def predict(self, logits: Floats, offset: Floats | None = None) -> tuple[Prediction, ...]:
         """Return the predictions, one for each target column, from (n, o) logits."""
 
     @abstractmethod

@@ -7,14 +7,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from pellucid.foundation.records import Column, Decision
-from pellucid.workbench.records import NetworkRecord, RunRecord
+from pellucid.runs.listing import RunLine, format_score
+from pellucid.runs.records import NetworkRecord
 
 if TYPE_CHECKING:
     from rich.console import Console
 
-    from pellucid.evaluation.records import Contender, Evaluation, Score, TargetReport
-    from pellucid.workbench.comparing import Comparison
-    from pellucid.workbench.listing import RunLine
+    from pellucid.evaluation.records import Evaluation, Score, TargetReport
+    from pellucid.runs.comparing import Comparison
 
 SHOWN_COLUMNS: Final = 40  # a longer schema table scrolls what matters out of sight; the report holds all
 SHOWN_SCORES: Final = 5
@@ -117,29 +117,10 @@ class Narrator:
             self.say(sentence)
 
 
-def format_score(score: Score | None, *, interval: bool = False) -> str:
-    """Return a score as text: per cent for shares, four digits otherwise; `–` where it does not exist."""
-    if score is None or score.value is None:
-        return "–"
-    text = _number(score.value, score)
-    if interval and score.low is not None and score.high is not None:
-        text += f" ({_number(score.low, score)} … {_number(score.high, score)})"
-    return text
-
-
-def _number(value: float, score: Score) -> str:
-    return f"{value:.1%}" if score.percent else f"{value:.4g}"
-
-
 def _shown_scores(report: TargetReport) -> list[Score]:
     """Return the main score and the next few, in the network's order."""
     scores = sorted(report.network.scores, key=lambda score: score.name != report.main_score)
     return scores[:SHOWN_SCORES]
-
-
-def summary_line(record: RunRecord, contender: Contender | None, main_score: str) -> str:
-    """Return the main score of a finished run as text."""
-    return format_score(contender.score(main_score)) if contender else record.status
 
 
 def _table(*headings: str, right_from: int = 99) -> Any:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import time
-from dataclasses import dataclass, fields, replace
-from typing import TYPE_CHECKING, Any, Final
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,17 +15,14 @@ from pellucid.data.dataset import Dataset
 from pellucid.data.reading import read
 from pellucid.data.schema import Description, describe
 from pellucid.data.split import Split, split
-from pellucid.data.transforms.picture import PictureTransform, fit_picture
-from pellucid.data.transforms.table import TableTransform, fit_table
+from pellucid.data.transforms.picture import fit_picture
+from pellucid.data.transforms.table import fit_table
 from pellucid.foundation.records import Decision, InputSpec
-from pellucid.networks.choose import Choice, build, choose, recommend
+from pellucid.networks.choose import Choice, choose
+from pellucid.runs.settings import Settings
 from pellucid.tasks.infer import infer
 from pellucid.tasks.task import Target, Task
-from pellucid.training.settings import TrainingSettings
-from pellucid.workbench.settings import Settings
-
-if TYPE_CHECKING:
-    from torch import nn
+from pellucid.workbench.transforms import JUDGING_BATCH, Transform, batches_of, transformed
 
 PARTS: Final = ("train", "validation", "test")
 
@@ -38,13 +36,13 @@ class Prepared:
     task: Task
     split: Split
     choice: Choice
-    transform: TableTransform | PictureTransform
+    transform: Transform
     spec: InputSpec
     inputs: tuple[NDArray[Any], ...]
     """Of all rows, in the order of the data; parts are index arrays into them."""
     targets: NDArray[Any]
     """Encoded, of all rows."""
-    offset: NDArray[np.float32] | None
+    offset: NDArray[np.float64] | None
     """(n,) log exposure."""
     decisions: tuple[Decision, ...]
     seconds: dict[str, float]
@@ -53,6 +51,28 @@ class Prepared:
         """Return the row numbers of a part."""
         rows: NDArray[np.int64] = getattr(self.split, part)
         return rows
+
+    def batches(
+        self,
+        part: str,
+        *,
+        batch_size: int = JUDGING_BATCH,
+        seed: int | None = None,
+        device: str = "cpu",
+        channels_last: bool = False,
+    ) -> InMemory:
+        """Return the batches of a part: shuffled by `seed`, or in the order of the data without one."""
+        rows = self.rows(part)
+        return batches_of(
+            [array[rows] for array in self.inputs],
+            self.targets[rows],
+            None if self.offset is None else self.offset[rows],
+            self.spec,
+            batch_size=batch_size,
+            seed=seed,
+            device=device,
+            channels_last=channels_last,
+        )
 
 
 def prepare(source: Any, settings: Settings) -> Prepared:
@@ -65,15 +85,19 @@ def prepare(source: Any, settings: Settings) -> Prepared:
     """
     started = time.perf_counter()
     dataset = read(source, settings.data)
-    seconds = {"read": time.perf_counter() - started}
-    description = describe(dataset, settings.data, settings.run.target)
-    task, task_decisions = infer(description.targets, settings.task, exposure=description.exposure is not None)
-    parts = split(dataset, description, settings.data, stratify=_strata(task, description), seed=settings.run.seed)
+    read_seconds = time.perf_counter() - started
+    description = describe(dataset, settings.data, settings.run.target or None)
+    dataset, targets = description.dataset, description.targets
+    task, task_decisions = infer(targets, settings.task, exposure=description.exposure)
+    parts = split(
+        dataset, description, settings.data, stratify=task.strata(targets), seed=settings.run.seed
+    )
     choice, network_decisions = choose(dataset.kind, len(parts.train), task, settings.network.network)
-    transform = _fit_transform(dataset, description, parts, choice)
-    inputs = transform.apply(dataset).arrays
-    task = task.fitted(_rows_of(description.targets, parts.train))
-    seconds["prepare"] = time.perf_counter() - started - seconds["read"]
+    transform = _fitted(dataset, description, parts, choice)
+    offset = None if description.exposure is None else np.log(description.exposure)
+    task = task.fitted(rows_of(targets, parts.train), None if offset is None else offset[parts.train])
+    decisions = (*dataset.decisions, *description.decisions, *task_decisions, *parts.decisions, *network_decisions)
+    inputs = transformed(transform, dataset).arrays
     return Prepared(
         dataset=dataset,
         description=description,
@@ -83,11 +107,22 @@ def prepare(source: Any, settings: Settings) -> Prepared:
         transform=transform,
         spec=transform.spec(len(parts.train)),
         inputs=inputs,
-        targets=task.encode(description.targets),
-        offset=None if description.exposure is None else np.log(description.exposure).astype(np.float32),
-        decisions=(
-            *dataset.decisions, *description.decisions, *task_decisions, *parts.decisions, *network_decisions,
-            *transform.decisions,
-        ),
-        seconds=seconds,
+        targets=task.encode(targets),
+        offset=offset,
+        decisions=decisions,
+        seconds={"read": read_seconds, "prepare": time.perf_counter() - started - read_seconds},
     )
+
+
+def _fitted(dataset: Dataset, description: Description, parts: Split, choice: Choice) -> Transform:
+    """Return the transform of the inputs, fitted on the training rows alone."""
+    if dataset.pixels is not None:
+        return fit_picture(dataset.pixels[parts.train])
+    return fit_table(
+        dataset.frame[parts.train], description.columns, description.features, categories=choice.categories
+    )
+
+
+def rows_of(targets: Sequence[Target], rows: NDArray[np.int64]) -> tuple[Target, ...]:
+    """Return the targets of some rows."""
+    return tuple(replace(target, values=target.values[rows]) for target in targets)

@@ -49,7 +49,7 @@ def cross_entropy_reference(
         >>> round(value, 4)
         0.5224
     """
-    _check_shapes(logits, targets)
+    check_class_shapes(logits, targets)
     z, s, k = logits, label_smoothing, logits.shape[1]
     w = np.ones(k) if class_weights is None else class_weights
     counted = (targets != ignore_index)[:, None]  # (n, 1)
@@ -75,14 +75,18 @@ def cross_entropy(
     Raises:
         ShapeError: logits are not (n, k), or targets not (n,).
     """
-    _check_shapes(logits, targets)
+    check_class_shapes(logits, targets)
     return functional.cross_entropy(
         logits, targets, weight=class_weights, label_smoothing=label_smoothing, ignore_index=ignore_index
     )
 
 
-def _check_shapes(logits: Floats | Tensor, targets: NDArray[np.int64] | Tensor) -> None:
-    """Refuse everything but logits (n, k) with targets (n,)."""
+def check_class_shapes(logits: Floats | Tensor, targets: NDArray[np.int64] | Tensor) -> None:
+    """Refuse everything but logits (n, k) with targets (n,).
+
+    Raises:
+        ShapeError: it is something else; the sentence says how to mend it.
+    """
     if logits.ndim == len(("n", "k")) and targets.shape == logits.shape[:1]:
         return
     given, expected = tuple(targets.shape), tuple(logits.shape)

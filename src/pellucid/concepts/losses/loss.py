@@ -65,9 +65,9 @@ def check_same_shape(function: str, logits: Floats | Tensor, targets: Floats | T
         ShapeError: the shapes differ; the sentence says how to mend it.
 
     Example:
-        >>> check_same_shape("huber", np.zeros(3), np.zeros((3, 1)))
+        >>> check_same_shape("mae", np.zeros(3), np.zeros((3, 1)))
         Traceback (most recent call last):
-        pellucid.foundation.errors.ShapeError: huber expected targets of shape (n,) = (3,), got (3, 1): pass targets[:, 0]
+        pellucid.foundation.errors.ShapeError: mae expected targets of shape (n,) = (3,), got (3, 1): pass targets[:, 0]
     """
     if logits.shape != targets.shape:
         wanted, given = tuple(logits.shape), tuple(targets.shape)

@@ -38,7 +38,7 @@ def negative_binomial_reference(logits: Floats, targets: Floats, dispersion: flo
         >>> import numpy as np
         >>> value, gradient = negative_binomial_reference(np.zeros(2), np.array([0.0, 3.0]))
         >>> round(value, 4), gradient
-        (0.8369, array([ 0.25, -0.5 ]))
+        (0.837, array([ 0.25, -0.5 ]))
     """
     check_same_shape("negative_binomial", logits, targets)
     z, y, r = logits, targets, 1 / dispersion

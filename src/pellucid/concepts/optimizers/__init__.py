@@ -1,1 +1,1 @@
-"""To be written."""
+"""Optimizers: how the gradient moves the weights. One file each; `catalogue` lists them."""

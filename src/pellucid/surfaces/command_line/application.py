@@ -35,7 +35,7 @@ def fit(source: str, **options: Any) -> None:
 def resume(run: RunPath, out: RunsFolder = "runs") -> None:
     """Go on with a run that was stopped or killed, bit for bit as if it had not been."""
     from pellucid.workbench.fit import resume as resume_run
-    from pellucid.workbench.listing import find_run
+    from pellucid.runs.listing import find_run
 
     resume_run(find_run(run, Path(out)))
 
@@ -48,7 +48,7 @@ def predict(
     out: RunsFolder = "runs",
 ) -> None:
     """Predict for new data; rows that cannot be read are named and kept."""
-    from pellucid.workbench.listing import find_run
+    from pellucid.runs.listing import find_run
     from pellucid.workbench.predicting import predict_to_file
 
     predict_to_file(find_run(run, Path(out)), source, None if to is None else Path(to))
@@ -61,7 +61,7 @@ def evaluate(
     out: RunsFolder = "runs",
 ) -> None:
     """Judge a trained network on new data whose answers are known."""
-    from pellucid.workbench.listing import find_run
+    from pellucid.runs.listing import find_run
     from pellucid.workbench.narrator import Narrator
     from pellucid.workbench.run import load
 
@@ -75,10 +75,11 @@ def report(
     out: RunsFolder = "runs",
 ) -> None:
     """Write the report of a run again, and say where it is."""
-    from pellucid.surfaces.report import write_report
-    from pellucid.workbench.listing import find_run
+    from pellucid.report.write import write_report
+    from pellucid.runs.folder import RunFolder
+    from pellucid.runs.listing import find_run
 
-    path = write_report(find_run(run, Path(out)))
+    path = write_report(RunFolder(find_run(run, Path(out))))
     typer.echo(str(path))
     if open_it:
         typer.launch(str(path))
@@ -87,7 +88,7 @@ def report(
 @application.command()
 def runs(out: RunsFolder = "runs") -> None:
     """List the runs, newest first."""
-    from pellucid.workbench.listing import list_runs
+    from pellucid.runs.listing import list_runs
     from pellucid.workbench.narrator import Narrator
 
     Narrator().runs(list_runs(Path(out)), Path(out))
@@ -100,8 +101,8 @@ def compare(
     out: RunsFolder = "runs",
 ) -> None:
     """Put two runs side by side: what was set differently, and which is better by more than chance."""
-    from pellucid.workbench.comparing import compare as compare_runs
-    from pellucid.workbench.listing import find_run
+    from pellucid.runs.comparing import compare as compare_runs
+    from pellucid.runs.listing import find_run
     from pellucid.workbench.narrator import Narrator
 
     Narrator().comparison(compare_runs(find_run(first, Path(out)), find_run(second, Path(out))))

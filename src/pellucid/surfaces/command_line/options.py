@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Callable, Mapping
-from dataclasses import MISSING, Field, fields
-from typing import Annotated, Any, Final, get_type_hints
+from dataclasses import Field, fields
+from typing import Annotated, Any, Final, get_args, get_type_hints
 
+import msgspec
 import typer
 
 from pellucid.foundation.errors import RangeError
 from pellucid.foundation.settings import CHOICES, HELP
-from pellucid.workbench.settings import Settings
+from pellucid.runs.settings import Settings
 
 PANELS: Final = {
     "run": "The run",
@@ -50,30 +51,40 @@ def _parameter(field: Field[Any], hint: Any, panel: str) -> inspect.Parameter:
     """Return one option. Everything but flags arrives as text: the settings convert and check it."""
     flag = "--" + field.name.replace("_", "-")
     choices = field.metadata.get(CHOICES, ())
-    meaning = field.metadata.get(HELP, "") + (f" ({', '.join(choices)})" if choices else "")
-    default = field.default if field.default is not MISSING else field.default_factory()  # type: ignore[misc]
+    meaning = field.metadata.get(HELP, "").replace("[", "\\[") + (f" ({', '.join(choices)})" if choices else "")
     names = [flag, *([SHORT[field.name]] if field.name in SHORT else [])]
-    if hint is bool:
-        kind, names = bool, [f"{flag}/--no-{flag[2:]}"] if default else names
-    elif isinstance(default, (tuple, Mapping)):
-        kind, default = list[str], []
-    else:
-        kind = str
-    shown = default if isinstance(default, (bool, int, float, str)) else None
-    option = typer.Option(*names, help=meaning, rich_help_panel=panel, metavar=_metavar(hint), show_default=str(shown) if shown not in (None, False, True) else False)
+    default, kind = _default(field), _kind(hint)
+    if kind is bool and default is not False:
+        names = [f"{flag}/--no-{flag[2:]}"]
+    shown = str(default) if isinstance(default, (int, float, str)) and kind is not bool else False
+    option = typer.Option(
+        *names, help=meaning, rich_help_panel=panel, metavar=_metavar(hint), show_default=shown, hidden=not meaning
+    )
+    given = default if kind is bool else [] if kind == list[str] else None
     return inspect.Parameter(
         field.name,
         inspect.Parameter.KEYWORD_ONLY,
-        default=default if kind is not str else None,
-        annotation=Annotated[kind if kind is not str else str | None, option],
+        default=given,
+        annotation=Annotated[kind if given is not None else kind | None, option],
     )
+
+
+def _default(field: Field[Any]) -> Any:
+    return field.default_factory() if callable(field.default_factory) else field.default
+
+
+def _kind(hint: Any) -> Any:
+    """Return how an option is given: a flag, several times, or once as text."""
+    if bool in (hint, *get_args(hint)):
+        return bool
+    return list[str] if "Mapping" in str(hint) or str(hint).startswith("tuple[") else str
 
 
 def _metavar(hint: Any) -> str | None:
     """Return the word that stands for the value in the help text."""
     text = str(hint)
-    if hint is bool:
-        return None
+    if _kind(hint) is bool:
+        return ""
     if "Mapping" in text:
         return "NAME=KIND"
     for word, metavar in (("float", "NUMBER"), ("int", "WHOLE NUMBER")):
@@ -83,21 +94,34 @@ def _metavar(hint: Any) -> str | None:
 
 
 def given_options(options: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the options that were given, `NAME=KIND` lists as mappings.
+    """Return the options that were given, converted to the types of their fields, `NAME=KIND` lists as mappings.
 
     Raises:
-        RangeError: an entry of such a list has no `=`.
+        RangeError: a value is no number where one is needed, or an entry of a list of pairs has no `=`.
     """
     default = Settings()
-    owners = {f.name: f for s in fields(default) for f in fields(getattr(default, s.name))}
-    given: dict[str, Any] = {}
-    for name, value in options.items():
-        if value is None or value == []:
-            continue
-        declared = owners[name]
-        plain = declared.default if declared.default is not MISSING else declared.default_factory()  # type: ignore[misc]
-        given[name] = _mapping(name, value) if isinstance(plain, Mapping) else value
-    return given
+    hints = {
+        name: hint
+        for section in fields(default)
+        for name, hint in get_type_hints(type(getattr(default, section.name))).items()
+    }
+    return {
+        name: _converted(name, value, hints[name]) for name, value in options.items() if value is not None and value != []
+    }
+
+
+def _converted(name: str, value: Any, hint: Any) -> Any:
+    """Return text as what its field takes; text that is no number stays text where the field takes text too."""
+    if "Mapping" in str(hint):
+        return _mapping(name, value)
+    if hint is Any or "Callable" in str(hint):
+        return value
+    try:
+        return msgspec.convert(value, type=hint, strict=False)
+    except msgspec.ValidationError:
+        raise RangeError(
+            f"fit expected --{name.replace('_', '-')} {_metavar(hint)}, got {value!r}: see `pellucid fit --help`"
+        ) from None
 
 
 def _mapping(name: str, entries: list[str]) -> dict[str, str]:

@@ -1,0 +1,40 @@
+"""Rows that are the same, found by what is learnt from them, so that no two of them are on both sides of a split."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Final
+
+import numpy as np
+import polars as pl
+from numpy.typing import NDArray
+
+from pellucid.data.dataset import Dataset
+
+COMMON_SHARE: Final = 0.5  # of rows that differ: below it, equal rows are common values met again, not copies
+
+
+def row_groups(dataset: Dataset, columns: Sequence[str]) -> NDArray[np.int64]:
+    """Return for each row the number of the first row that equals it in these columns (and in its pixels).
+
+    Example:
+        >>> frame = pl.DataFrame({"a": [1, 2, 1]})
+        >>> row_groups(Dataset(kind="table", name="", frame=frame, source_rows=np.arange(3)), ["a"])
+        array([0, 1, 0])
+    """
+    frame = dataset.frame.select(columns)
+    if dataset.pixels is not None:
+        pixels = np.ascontiguousarray(dataset.pixels).reshape(len(dataset), -1)
+        frame = frame.with_columns(pl.Series("pixels of the picture", _hashes(pixels)))
+    _, first, inverse = np.unique(frame.hash_rows(seed=0).to_numpy(), return_index=True, return_inverse=True)
+    return first[inverse].astype(np.int64)
+
+
+def _hashes(pixels: NDArray[np.uint8]) -> NDArray[np.int64]:
+    """Return a hash of each row of bytes; it differs between processes, which is fine for finding equals within one."""
+    return np.fromiter((hash(row.tobytes()) for row in pixels), np.int64, len(pixels))
+
+
+def are_copies(groups: NDArray[np.int64]) -> bool:
+    """Say whether equal rows are likely copies, rather than a table with few possible rows."""
+    return len(np.unique(groups)) >= COMMON_SHARE * len(groups)

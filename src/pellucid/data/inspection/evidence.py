@@ -1,0 +1,107 @@
+"""The numbers that leaks are judged by: how well one column alone, or a sum of columns, gives the target."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+Floats = NDArray[np.float64]
+Codes = NDArray[np.int64]
+
+BINS: Final = 32
+LONGEST_SUM: Final = 12  # parts of a whole, as in the items of a questionnaire
+WORTH: Final = 0.9  # a part must leave at most this share of the variance that was left before it
+COLLINEAR_FLOOR: Final = 1e-12
+
+
+def class_skill(codes: Codes, classes: Codes) -> float:
+    """Return how far always guessing the usual class of a column's level beats guessing the usual class of all.
+
+    0: no better; 1: each level has one class only. `codes` and `classes` are (n,) numbers from 0.
+
+    Example:
+        >>> class_skill(np.array([0, 0, 1, 1]), np.array([1, 1, 0, 0]))
+        1.0
+    """
+    table = np.zeros((codes.max() + 1, classes.max() + 1), np.int64)
+    np.add.at(table, (codes, classes), 1)
+    usual = int(table.sum(0).max())
+    return float((table.max(1).sum() - usual) / max(len(codes) - usual, 1))
+
+
+def explained(codes: Codes, target: Floats) -> float:
+    """Return the share of a number's variance between the levels of a column: 1 where each level has one value."""
+    counts = np.bincount(codes)
+    sums = np.bincount(codes, target)
+    means = sums / np.maximum(counts, 1)
+    return float(1 - np.mean((target - means[codes]) ** 2) / np.var(target))
+
+
+def bins_of(values: Floats) -> Codes:
+    """Return which of some bins of about equal size each number lies in."""
+    edges = np.unique(np.quantile(values, np.linspace(0, 1, BINS + 1)[1:-1]))
+    return np.searchsorted(edges, values, side="right").astype(np.int64)
+
+
+def correlations(matrix: Floats, target: Floats) -> Floats:
+    """Return the correlation of each column of (n, d) with the target (n,); 0 where a column is constant."""
+    centred = matrix - matrix.mean(0)
+    target = target - target.mean()
+    scale = np.sqrt((centred**2).sum(0) * (target**2).sum())
+    found: Floats = np.divide(target @ centred, scale, out=np.zeros(matrix.shape[1]), where=scale > 0)
+    return found
+
+
+def ranks(values: Floats) -> Floats:
+    """Return the mean rank of each number, so that ties do not depend on their order."""
+    _, place, counts = np.unique(values, return_inverse=True, return_counts=True)
+    means = np.cumsum(counts) - (counts - 1) / 2
+    ranked: Floats = means[place]
+    return ranked
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sum:
+    """A sum and difference of columns that comes close to the target."""
+
+    columns: tuple[int, ...]
+    signs: tuple[int, ...]
+    left: float
+    """The share of the target's variance that it leaves."""
+    coefficients: tuple[float, ...]
+    """What least squares would give instead of the signs: near them where the sum is no accident."""
+
+
+def nearest_sum(matrix: Floats, target: Floats) -> Sum | None:
+    """Find, one column after the other, the sum of columns with signs +1 and -1 that leaves least of the target.
+
+    Returns None where not even two columns help.
+    """
+    rest, total = target - target.mean(), float(np.var(target))
+    centred = matrix - matrix.mean(0)
+    squares = (centred**2).mean(0)
+    columns: list[int] = []
+    signs: list[int] = []
+    while len(columns) < LONGEST_SUM and rest.var() > COLLINEAR_FLOOR * total:
+        products = rest @ centred / len(rest)
+        lefts = rest.var() - 2 * np.abs(products) + squares
+        lefts[columns] = np.inf
+        best = int(np.argmin(lefts))
+        if lefts[best] > WORTH * rest.var():
+            break
+        sign = 1 if products[best] > 0 else -1
+        columns.append(best)
+        signs.append(sign)
+        rest = rest - sign * centred[:, best]
+    if len(columns) <= 1:
+        return None
+    coefficients = np.linalg.lstsq(centred[:, columns], target - target.mean(), rcond=None)[0]
+    return Sum(
+        columns=tuple(columns),
+        signs=tuple(signs),
+        left=float(rest.var() / total),
+        coefficients=tuple(float(value) for value in coefficients),
+    )

@@ -1,0 +1,145 @@
+"""The one door for reading: from a path, a name or an object in memory to a data set, with its own test part if any."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import Any, Final
+
+import numpy as np
+import polars as pl
+
+from pellucid.data.dataset import Dataset
+from pellucid.data.pixels import resize
+from pellucid.data.settings import DataSettings
+from pellucid.data.sources.catalogue import SOURCES
+from pellucid.data.sources.named import NAMED_SETS
+from pellucid.data.tidy import text_of
+from pellucid.foundation.errors import DataError
+from pellucid.foundation.names import nearest
+from pellucid.foundation.records import Column, Decision
+
+MARK: Final = "."  # at the end of every class of adult's official test file, and of no class of its training file
+
+
+def read(source: Any, settings: DataSettings | None = None, *, known: Sequence[Column] = ()) -> Dataset:
+    """Read data from whatever holds them.
+
+    Args:
+        source: A path of a file or folder, the name of a set (`iris`), a data frame, arrays, or a pair (X, y).
+        settings: What the user says about the data.
+        known: The columns as a trained run knows them, when reading rows to predict: then a column keeps the kind that
+            it had, and cells that do not fit stay visible for `TableTransform.apply` to name.
+
+    Returns:
+        The data set; where `settings.test` names a file or folder, its rows are in it and marked in `test_rows`.
+
+    Raises:
+        DataError: there is no such file, or it cannot be read.
+
+    Example:
+        >>> read("iris").frame.shape
+        (150, 5)
+    """
+    settings = settings or DataSettings()
+    dataset = _read_one(source, settings, known)
+    if settings.test_path is None:
+        return dataset
+    return joined(dataset, _read_one(settings.test_path, settings, known))
+
+
+def _read_one(source: Any, settings: DataSettings, known: Sequence[Column]) -> Dataset:
+    """Read one source with the first record that recognises it."""
+    if isinstance(source, str) and (source not in NAMED_SETS or Path(source).exists()):
+        source = Path(source).expanduser()
+    if isinstance(source, Path) and not source.exists():
+        raise _no_such_file(source)
+    for record in SOURCES:
+        if record.recognises(source):
+            return record.read(source, settings, known)
+    if isinstance(source, Path):
+        raise DataError(
+            f"read expected pictures in the folder {source}, got none: name a folder with a folder for each class, "
+            "or a file of a table"
+        )
+    titles = "; ".join(record.title for record in SOURCES)
+    raise DataError(f"read expected one of these: {titles}; got {type(source).__name__}: pass one of them")
+
+
+def _no_such_file(path: Path) -> DataError:
+    """Return the error for a missing file, offering the nearest name in its folder or among the named sets."""
+    beside = [file.name for file in path.parent.iterdir()] if path.parent.is_dir() else []
+    offered = nearest(path.name, [*beside, *NAMED_SETS])
+    advice = f"did you mean {offered}?" if offered else "check the path"
+    return DataError(f"read expected a file or folder, got {path}, which does not exist: {advice}")
+
+
+def joined(train: Dataset, test: Dataset) -> Dataset:
+    """Return two data sets as one, with the rows of the second marked as the official test part.
+
+    Raises:
+        DataError: the second lacks columns of the first, or is of another kind.
+    """
+    if train.kind != test.kind:
+        raise DataError(f"read expected the test part to be a {train.kind} too, got a {test.kind}: pass one like it")
+    absent = [name for name in train.frame.columns if name not in test.frame.columns]
+    if absent:
+        near = nearest(absent[0], test.frame.columns)
+        advice = f"is it {near!r} there?" if near else "add it"
+        raise DataError(
+            f"read expected the test part with the columns of the first, got none named {absent[0]}: {advice}"
+        )
+    frames, decisions = _same_texts(train.frame, test.frame.select(train.frame.columns))
+    marks = np.repeat([False, True], [len(train), len(test)])
+    said = Decision(
+        topic="test part", choice=f"{len(test)} rows of {test.name}", reason="you named it", overrule="--test FRACTION"
+    )
+    return replace(
+        train,
+        frame=pl.concat(frames),
+        source_rows=np.concatenate([train.source_rows, test.source_rows]),
+        pixels=None if train.pixels is None or test.pixels is None else _same_pixels(train.pixels, test.pixels),
+        test_rows=marks,
+        decisions=(*train.decisions, *(d for d in test.decisions if d not in train.decisions), *decisions, said),
+    )
+
+
+def _same_pixels(train: np.ndarray[Any, Any], test: np.ndarray[Any, Any]) -> np.ndarray[Any, Any]:
+    """Return the pictures of both in the size of the first."""
+    return np.concatenate([train, resize(test, *train.shape[1:])])
+
+
+def _same_texts(train: pl.DataFrame, test: pl.DataFrame) -> tuple[list[pl.DataFrame], list[Decision]]:
+    """Bring the columns of two tables to the same types, and classes to the same spelling."""
+    left, right, decisions = [], [], []
+    for first, second in zip(train.iter_columns(), test.iter_columns(), strict=True):
+        if first.dtype != second.dtype:
+            first, second = _same_type(first, second)
+        if first.dtype == pl.String:
+            classes, others = set(first.drop_nulls()), set(second.drop_nulls())
+            if others and not classes & others and {other.removesuffix(MARK) for other in others} <= classes:
+                second = second.str.strip_suffix(MARK)
+                decisions.append(_said_mark(first.name))
+        left.append(first)
+        right.append(second)
+    return [pl.DataFrame(left), pl.DataFrame(right)], decisions
+
+
+def _same_type(first: pl.Series, second: pl.Series) -> tuple[pl.Series, pl.Series]:
+    """Return two columns in a type that holds both: real numbers, or texts."""
+    if first.dtype.is_numeric() and second.dtype.is_numeric():
+        return first.cast(pl.Float64), second.cast(pl.Float64)
+    if isinstance(first.dtype, pl.Enum | pl.Categorical):
+        return text_of(first).cast(pl.Categorical), text_of(second).cast(pl.Categorical)
+    return text_of(first), text_of(second)
+
+
+def _said_mark(name: str) -> Decision:
+    """Say that a mark at the end of the test part's texts was taken away."""
+    return Decision(
+        topic=f"column {name}",
+        choice=f"the {MARK!r} at the end of its texts in the test part is taken away",
+        reason="without it they are the texts of the training part, and with it none of them is",
+        warning=True,
+    )

@@ -1,0 +1,163 @@
+"""From the bytes of a text file to UTF-8 with one newline a line, saying which encoding was found and why."""
+
+from __future__ import annotations
+
+import codecs
+import gzip
+import mmap
+import re
+import zlib
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+from pellucid.data.settings import DataSettings
+from pellucid.foundation.errors import DataError
+from pellucid.foundation.records import Decision
+
+GZIP_MAGIC: Final = b"\x1f\x8b"
+BYTE_ORDER_MARKS: Final = (
+    (codecs.BOM_UTF8, "utf-8-sig"),
+    (codecs.BOM_UTF32_LE, "utf-32"),
+    (codecs.BOM_UTF32_BE, "utf-32"),
+    (codecs.BOM_UTF16_LE, "utf-16"),
+    (codecs.BOM_UTF16_BE, "utf-16"),
+)
+SAMPLE_BYTES: Final = 1 << 16
+CHUNK_BYTES: Final = 1 << 24
+SHOWN_LINES: Final = 5
+WIDE_SHARE: Final = 0.3  # of NUL bytes at even (or odd) places: above it, Western text is UTF-16
+MIXED_SHARE: Final = 0.2  # of the lines beyond ASCII that are valid UTF-8: chance alone gives other encodings fewer
+FAMILIAR: Final = ("cp1252", "latin_1")  # where several encodings explain the bytes equally well
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Text:
+    """The content of a text file in UTF-8; `path` is set where the file on the disk is exactly that."""
+
+    content: bytes | mmap.mmap
+    path: Path | None = None
+    decisions: tuple[Decision, ...] = ()
+
+
+def load_text(path: Path, settings: DataSettings) -> Text:
+    """Read a text file, gzipped or not, in whatever encoding.
+
+    Raises:
+        DataError: the file is empty, damaged, binary, or mixes encodings; the sentence says which.
+    """
+    raw = _raw_bytes(path)
+    if not raw[:SAMPLE_BYTES].strip():
+        raise DataError(f"read expected rows of data in {path}, got an empty file: check how it was saved")
+    encoding, reason = (settings.encoding, "") if settings.encoding else _encoding_of(raw)
+    if encoding is None and _is_utf8(raw):
+        return _newlines(Text(content=raw, path=path if isinstance(raw, mmap.mmap) else None))
+    if encoding is None:
+        mixed = _lines_beyond_utf8(raw)
+        if mixed:
+            return _newlines(_without_mixed_lines(raw, mixed, path, settings))
+        encoding, reason = _guess(raw[: 4 * SAMPLE_BYTES], path), "its bytes are no UTF-8 and fit this encoding best"
+    try:
+        content = bytes(raw).decode(encoding).encode()
+    except (UnicodeDecodeError, LookupError) as error:
+        raise DataError(
+            f"read expected {path} in the encoding {encoding}, got {error}: pass another one with --encoding"
+        ) from None
+    said = Decision(topic="encoding", choice=encoding, reason=reason, overrule="--encoding NAME")
+    return _newlines(Text(content=content, decisions=(said,) if reason else ()))
+
+
+def _raw_bytes(path: Path) -> bytes | mmap.mmap:
+    """Return the bytes of the file: mapped into memory, or unpacked."""
+    with path.open("rb") as file:
+        magic = file.read(len(GZIP_MAGIC))
+        if magic == GZIP_MAGIC:
+            try:
+                return gzip.decompress(path.read_bytes())
+            except (OSError, EOFError, zlib.error) as error:
+                raise DataError(f"read expected {path} to be whole, got {error}: copy or download it again") from None
+        return mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) if magic else b""
+
+
+def _encoding_of(raw: bytes | mmap.mmap) -> tuple[str | None, str]:
+    """Return the encoding that marks and NUL bytes give away, and why; None where they say nothing."""
+    head = raw[:SAMPLE_BYTES]
+    for mark, name in BYTE_ORDER_MARKS:
+        if head.startswith(mark):
+            return name, "the file begins with its byte order mark"
+    if b"\0" not in head:
+        return None, ""
+    for start, name in ((1, "utf-16-le"), (0, "utf-16-be")):
+        places = head[start::2]
+        if places.count(0) > WIDE_SHARE * len(places):
+            return name, "every other byte is zero"
+    raise DataError("read expected a text file, got binary content: name a CSV, Parquet, ARFF or JSON lines file")
+
+
+def _is_utf8(raw: bytes | mmap.mmap) -> bool:
+    """Say whether the bytes are valid UTF-8, a chunk at a time."""
+    decoder = codecs.getincrementaldecoder("utf-8")()
+    try:
+        for start in range(0, len(raw), CHUNK_BYTES):
+            decoder.decode(raw[start : start + CHUNK_BYTES])
+        decoder.decode(b"", final=True)
+    except UnicodeDecodeError:
+        return False
+    return True
+
+
+def _lines_beyond_utf8(raw: bytes | mmap.mmap) -> list[tuple[int, int]]:
+    """Return the spans of the lines that are no UTF-8 where too many others are: two encodings in one file."""
+    valid, invalid = 0, []
+    for line in re.finditer(rb"[^\n]*[\x80-\xff][^\n]*\n?", raw):
+        try:
+            line.group().decode()
+            valid += 1
+        except UnicodeDecodeError:
+            invalid.append(line.span())
+    return invalid if valid > MIXED_SHARE * (valid + len(invalid)) else []
+
+
+def _without_mixed_lines(
+    raw: bytes | mmap.mmap, spans: list[tuple[int, int]], path: Path, settings: DataSettings
+) -> Text:
+    """Empty the lines in another encoding when the user says so, or raise naming them.
+
+    An emptied line keeps its newline, so that the numbers of the others stay; blank lines are no rows.
+    """
+    content = bytes(raw)
+    numbers = [content.count(b"\n", 0, start) + 1 for start, _ in spans[:SHOWN_LINES]]
+    shown = ", ".join(map(str, numbers)) + (" …" if len(spans) > SHOWN_LINES else "")
+    if not settings.skip_bad_rows:
+        raise DataError(
+            f"read expected one encoding in {path}, got UTF-8 mixed with bytes of another in {len(spans)} rows "
+            f"(row {shown}): save it as UTF-8, or leave these rows out with --skip-bad-rows"
+        )
+    for start, stop in reversed(spans):
+        content = content[:start] + b"\n" * content[start:stop].endswith(b"\n") + content[stop:]
+    said = Decision(
+        topic="bad rows",
+        choice=f"{len(spans)} rows in another encoding left out",
+        reason=f"the file is UTF-8 and row {shown} is not",
+        warning=True,
+    )
+    return Text(content=content, decisions=(said,))
+
+
+def _guess(sample: bytes, path: Path) -> str:
+    """Ask charset-normalizer; among encodings that read the sample alike take the familiar one."""
+    from charset_normalizer import from_bytes
+
+    best = from_bytes(sample).best()
+    if best is None:
+        raise DataError(f"read expected {path} to be text, got bytes of no known encoding: name it with --encoding")
+    alike = {best.encoding, *best.could_be_from_charset}
+    return next((name for name in FAMILIAR if name in alike), best.encoding)
+
+
+def _newlines(text: Text) -> Text:
+    r"""Return the text with `\n` between lines where it had the lone `\r` of old systems."""
+    head = text.content[:SAMPLE_BYTES]
+    if b"\n" in head or b"\r" not in head:
+        return text
+    return Text(content=bytes(text.content).replace(b"\r", b"\n"), decisions=text.decisions)

@@ -1,0 +1,81 @@
+"""Pictures for networks: one size, one number of channels, and the mean and deviation to normalise batches by."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from pellucid.data.dataset import Dataset
+from pellucid.data.pixels import resize
+from pellucid.data.transforms.inputs import Inputs
+from pellucid.foundation.errors import DataError
+from pellucid.foundation.records import Decision, InputSpec
+
+PIXEL_MAXIMUM: Final = 255
+CHUNK_PICTURES: Final = 4096  # squares of so many are summed at a time, so that they are never all in memory
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PictureTransform:
+    """How pictures become arrays. Everything in it is plain data."""
+
+    channels: int
+    size: tuple[int, int]
+    """Height and width in pixels."""
+    mean: tuple[float, ...]
+    """Per channel, of the training pictures scaled to 0 … 1."""
+    std: tuple[float, ...]
+    """Per channel likewise; 1 where the training pictures have one shade only."""
+
+    def spec(self, examples: int) -> InputSpec:
+        """Return what a network is built from."""
+        shape = (self.channels, *self.size)
+        return InputSpec(kind="picture", examples=examples, shape=shape, mean=self.mean, std=self.std)
+
+    def apply(self, pictures: Dataset | NDArray[np.uint8]) -> Inputs:
+        """Turn pictures into one array (n, c, h, w) of uint8, resizing those of another size.
+
+        They are normalised only when a batch is made (`batches.Normalise`), so that they stay small until then.
+
+        Raises:
+            DataError: the data set holds no pictures.
+        """
+        pixels = pictures.pixels if isinstance(pictures, Dataset) else pictures
+        if pixels is None:
+            raise DataError("predict expected pictures, got a table: name a folder of pictures or an IDX file")
+        same = pixels.shape[1:] == (self.channels, *self.size)
+        shape = " × ".join(map(str, (self.channels, *self.size)))
+        said = Decision(
+            topic="picture size",
+            choice=f"pictures turned into {shape} (channels × height × width)",
+            reason=f"the network was trained on such, and these are {' × '.join(map(str, pixels.shape[1:]))}",
+        )
+        return Inputs(arrays=(resize(pixels, self.channels, *self.size),), decisions=() if same else (said,))
+
+
+def fit_picture(pixels: NDArray[np.uint8]) -> PictureTransform:
+    """Fit the transform on the pictures (n, c, h, w) of the training rows, and no others.
+
+    Example:
+        >>> fit_picture(np.full((2, 1, 4, 4), 51, np.uint8)).mean
+        (0.2,)
+    """
+    total = np.zeros(pixels.shape[1], np.float64)
+    squares = np.zeros(pixels.shape[1], np.float64)
+    for start in range(0, len(pixels), CHUNK_PICTURES):
+        chunk = pixels[start : start + CHUNK_PICTURES]
+        total += chunk.sum(axis=(0, 2, 3), dtype=np.uint64)
+        squares += np.square(chunk, dtype=np.uint16).sum(axis=(0, 2, 3), dtype=np.uint64)
+    count = pixels.size / pixels.shape[1]
+    mean = total / count
+    std = np.sqrt(np.maximum(squares / count - mean**2, 0.0))
+    std = np.where(std > 0, std, PIXEL_MAXIMUM)
+    return PictureTransform(
+        channels=pixels.shape[1],
+        size=(pixels.shape[2], pixels.shape[3]),
+        mean=tuple((mean / PIXEL_MAXIMUM).tolist()),
+        std=tuple((std / PIXEL_MAXIMUM).tolist()),
+    )

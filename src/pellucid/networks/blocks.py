@@ -1,0 +1,100 @@
+"""What the networks for pictures share: layers drawn from their own generator, the memory layout, the smallest picture."""
+
+from __future__ import annotations
+
+import math
+
+import torch
+from torch import Tensor, nn
+
+from pellucid.foundation.errors import ShapeError
+
+
+def convolution(
+    inputs: int,
+    outputs: int,
+    kernel: int,
+    generator: torch.Generator,
+    *,
+    stride: int = 1,
+    padding: tuple[int, int] | None = None,
+    groups: int = 1,
+    bias: bool = False,
+) -> nn.Conv2d:
+    """Return a convolution with He's normal weights for rectifiers; its bias, if any, starts at 0.
+
+    Formula: deviation sqrt(2 / (c k^2)) for a kernel of side k over c channels.
+
+    Args:
+        inputs: channels in.
+        outputs: channels out.
+        kernel: side of the kernel, odd.
+        generator: draws the weights; the global generator stays where it is.
+        stride: pixels from one output to the next.
+        padding: zeros at the borders of (h, w); None keeps the size at stride 1.
+        groups: how many independent convolutions the channels are dealt out to; `inputs` for a depthwise one.
+        bias: whether to add one; not before a batch norm, which takes it out again.
+
+    Example:
+        >>> convolution(3, 8, 5, torch.Generator().manual_seed(0)).weight.shape
+        torch.Size([8, 3, 5, 5])
+
+    Source: K. He, X. Zhang, S. Ren, J. Sun, Delving deep into rectifiers, 2015, eq. 10 (fan in).
+    """
+    pad = kernel // 2 if padding is None else padding
+    layer = nn.utils.skip_init(
+        nn.Conv2d, inputs, outputs, kernel, stride=stride, padding=pad, groups=groups, bias=bias
+    )
+    deviation = math.sqrt(2 / (inputs // groups * kernel * kernel))
+    nn.init.normal_(layer.weight, std=deviation, generator=generator)
+    if layer.bias is not None:
+        nn.init.zeros_(layer.bias)
+    return layer
+
+
+def linear(inputs: int, outputs: int, generator: torch.Generator, *, gain: float = math.sqrt(2)) -> nn.Linear:
+    """Return a linear layer with normal weights of deviation `gain / sqrt(inputs)` and bias 0.
+
+    Args:
+        inputs: features in.
+        outputs: features out.
+        generator: draws the weights; the global generator stays where it is.
+        gain: sqrt(2) before a rectifier (He), 1 where the outputs are logits.
+    """
+    layer = nn.utils.skip_init(nn.Linear, inputs, outputs)
+    nn.init.normal_(layer.weight, std=gain / math.sqrt(inputs), generator=generator)
+    nn.init.zeros_(layer.bias)
+    return layer
+
+
+def channels_last(pictures: Tensor) -> Tensor:
+    """Return the pictures with the channels of a pixel beside one another in memory; shape and values stay.
+
+    Depthwise and 1x1 convolutions on the CPU, and half precision on the GPU, run 1.4 to 2 times as fast on it.
+    Torch calls a picture of one channel both layouts, and its convolution then takes the slow one; the detour by
+    `view` gives it strides that are the fast one's alone, without a copy.
+    """
+    n, c, h, w = pictures.shape
+    return pictures.permute(0, 2, 3, 1).reshape(n, h * w * c).view(n, h, w, c).permute(0, 3, 1, 2)  # (n, c, h, w)
+
+
+def check_picture(network: str, shape: tuple[int, ...], smallest: int) -> None:
+    """Check that pictures are large enough for a network.
+
+    Args:
+        network: its name.
+        shape: of one picture, (c, h, w).
+        smallest: pixels that the shorter side needs.
+
+    Raises:
+        ShapeError: the shorter side has fewer.
+
+    Example:
+        >>> check_picture("lenet", (1, 28, 28), 4)
+    """
+    _, height, width = shape
+    if min(height, width) < smallest:
+        raise ShapeError(
+            f"{network} expected pictures of at least {smallest} x {smallest} pixels, got {height} x {width}: "
+            f"pass size={smallest} to enlarge them, or network='dense'"
+        )

@@ -1,0 +1,1 @@
+"""The report: one run in, one self-contained page for people out."""

@@ -1,0 +1,26 @@
+"""What a report is made from: the records of one run, and nothing else."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+    from pellucid.evaluation.records import Evaluation
+    from pellucid.runs.records import RunRecord
+    from pellucid.training.records import EpochRecord
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReportView:
+    """One run, as its folder holds it. Sections of stages that have not finished are left out of the page."""
+
+    run: RunRecord
+    history: tuple[EpochRecord, ...] = ()
+    evaluation: Evaluation | None = None
+    pictures: Mapping[int, NDArray[np.uint8]] = field(default_factory=dict)
+    """(c, h, w) of the pictures among the worst mistakes, by row."""

@@ -1,0 +1,63 @@
+"""Writing the report of a run into its folder."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+from pellucid.foundation.errors import RunFolderError
+from pellucid.foundation.files import write_bytes
+from pellucid.report.render import render
+from pellucid.report.view import ReportView
+from pellucid.runs.folder import RunFolder
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+SCORES: Final = "scores.json"
+PICTURES: Final = "mistakes.safetensors"
+"""Pixels of the pictures among the worst mistakes: uint8 (c, h, w) by row number; only runs on pictures have it."""
+
+
+def write_report(folder: RunFolder) -> Path:
+    """Write `report.html` from what the run folder holds, and return its path.
+
+    Args:
+        folder: The run; stages that have not finished are left out of the page.
+
+    Raises:
+        RunFolderError: the folder holds no run, is damaged, or cannot be written.
+    """
+    write_bytes(folder.report, render(view_of(folder)).encode())
+    return folder.report
+
+
+def view_of(folder: RunFolder) -> ReportView:
+    """Return what the run folder holds.
+
+    Raises:
+        RunFolderError: the folder holds no run, or is damaged.
+    """
+    return ReportView(
+        run=folder.read_record(),
+        history=folder.read_history(),
+        evaluation=folder.read_scores() if (folder.path / SCORES).is_file() else None,
+        pictures=_pictures(folder.path / PICTURES),
+    )
+
+
+def _pictures(path: Path) -> dict[int, NDArray[np.uint8]]:
+    """Return the pictures by row; empty where the run has none."""
+    if not path.is_file():
+        return {}
+    from safetensors import SafetensorError
+    from safetensors.numpy import load
+
+    try:
+        return {int(row): picture for row, picture in load(path.read_bytes()).items()}
+    except (SafetensorError, ValueError) as error:
+        raise RunFolderError(
+            f"pellucid expected {path} to hold pictures by row, got damaged content ({error}): restore it from a copy, "
+            "or delete it to write the report without pictures"
+        ) from None

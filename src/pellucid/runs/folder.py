@@ -1,0 +1,159 @@
+"""The run folder: which file holds what, and how each is written and read. No pickle; every write is atomic."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+
+import msgspec
+
+from pellucid.evaluation.records import Evaluation
+from pellucid.foundation.errors import RunFolderError
+from pellucid.foundation.files import atomic_path, read_json, write_bytes, write_json
+from pellucid.runs.records import FORMAT, RunRecord
+
+if TYPE_CHECKING:
+    import polars
+    from numpy.typing import NDArray
+    from torch import Tensor
+
+    from pellucid.training.records import EpochRecord
+
+RECORD: Final = "run.json"
+
+
+@dataclass(frozen=True, slots=True)
+class RunFolder:
+    """One folder on disk, and its files by name."""
+
+    path: Path
+
+    @property
+    def checkpoints(self) -> Path:
+        """Where training keeps what it needs to continue."""
+        return self.path / "checkpoints"
+
+    @property
+    def report(self) -> Path:
+        """The page for people."""
+        return self.path / "report.html"
+
+    def exists(self) -> bool:
+        """Return whether this is a run folder."""
+        return (self.path / RECORD).is_file()
+
+    def write_record(self, record: RunRecord) -> None:
+        """Write `run.json`."""
+        write_json(self.path / RECORD, replace(record, settings=record.settings.recordable()))
+
+    def read_record(self) -> RunRecord:
+        """Read `run.json`.
+
+        Raises:
+            RunFolderError: there is none, it is damaged, or a newer version wrote it.
+        """
+        path = self.path / RECORD
+        if not path.is_file():
+            raise RunFolderError(
+                f"pellucid expected a run folder, got {self.path} without {RECORD}: `pellucid runs` lists the runs"
+            )
+        try:
+            version = json.loads(path.read_bytes()).get("format")
+        except (ValueError, AttributeError):
+            version = None  # read_json says below what is wrong with the file
+        if isinstance(version, int) and version > FORMAT:
+            raise RunFolderError(
+                f"pellucid expected a run folder of format {FORMAT} or older, got format {version} in {self.path}: "
+                "install the newer Pellucid that wrote it"
+            )
+        return read_json(path, RunRecord)
+
+    def write_weights(self, tensors: Mapping[str, Tensor]) -> None:
+        """Write `network.safetensors`."""
+        from safetensors.torch import save
+
+        write_bytes(self.path / "network.safetensors", save({name: t.contiguous() for name, t in tensors.items()}))
+
+    def read_weights(self) -> dict[str, Tensor]:
+        """Read `network.safetensors`.
+
+        Raises:
+            RunFolderError: it is missing or damaged.
+        """
+        from safetensors import SafetensorError
+        from safetensors.torch import load
+
+        path = self.path / "network.safetensors"
+        try:
+            return dict(load(path.read_bytes()))
+        except OSError:
+            raise RunFolderError(
+                f"pellucid expected trained weights in {path}, got no such file: "
+                f"finish the run with `pellucid resume {self.path}`"
+            ) from None
+        except SafetensorError as error:
+            raise RunFolderError(
+                f"pellucid expected {path} to hold weights, got a damaged file ({error}): "
+                f"restore it from a copy, or finish the run again with `pellucid resume {self.path}`"
+            ) from None
+
+    def write_split(self, parts: Mapping[str, NDArray[Any]]) -> None:
+        """Write the row numbers of each part to `split.safetensors`."""
+        from safetensors.numpy import save
+
+        write_bytes(self.path / "split.safetensors", save(dict(parts)))
+
+    def read_split(self) -> dict[str, NDArray[Any]]:
+        """Read the row numbers of each part."""
+        from safetensors.numpy import load
+
+        return dict(load((self.path / "split.safetensors").read_bytes()))
+
+    def write_history(self, history: tuple[EpochRecord, ...]) -> None:
+        """Write `history.jsonl`, a line for each epoch."""
+        write_bytes(self.path / "history.jsonl", b"".join(msgspec.json.encode(epoch) + b"\n" for epoch in history))
+
+    def read_history(self) -> tuple[EpochRecord, ...]:
+        """Read `history.jsonl`; empty when the run has not been trained yet.
+
+        Raises:
+            RunFolderError: a line is damaged.
+        """
+        from pellucid.training.records import EpochRecord
+
+        path = self.path / "history.jsonl"
+        if not path.is_file():
+            return ()
+        try:
+            return tuple(msgspec.json.decode(line, type=EpochRecord) for line in path.read_bytes().splitlines())
+        except msgspec.MsgspecError as error:
+            raise RunFolderError(
+                f"pellucid expected {path} to hold a line for each epoch, got damaged content ({error}): restore it"
+            ) from None
+
+    def write_scores(self, evaluation: Evaluation) -> None:
+        """Write `scores.json`."""
+        write_json(self.path / "scores.json", evaluation)
+
+    def read_scores(self) -> Evaluation:
+        """Read `scores.json`.
+
+        Raises:
+            RunFolderError: it is missing or damaged.
+        """
+        return read_json(self.path / "scores.json", Evaluation)
+
+    def write_pictures(self, pictures: Mapping[str, NDArray[Any]]) -> None:
+        """Write the pictures among the worst mistakes, by row of the source, to `mistakes.safetensors`."""
+        from safetensors.numpy import save
+
+        if pictures:
+            write_bytes(self.path / "mistakes.safetensors", save(dict(pictures)))
+
+    def write_predictions(self, frame: polars.DataFrame) -> None:
+        """Write the predictions for the test part to `predictions.parquet`."""
+        with atomic_path(self.path / "predictions.parquet") as temporary:
+            frame.write_parquet(temporary)

@@ -1,0 +1,131 @@
+"""The step: batches in, weights changed, loss out. A replaceable part of the loop: each form equals `EagerStep`.
+
+The contract that every form must fulfil is tested in one place: the weights after a step equal, to rounding, those of
+autograd with torch.optim.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from itertools import islice
+from typing import Final, Protocol
+
+import torch
+from torch import Tensor, nn
+
+from pellucid.foundation.batches import Batch
+from pellucid.training.forward import Forward
+from pellucid.training.updates import Updater
+from pellucid.training.vectors import Vector, gradient_norm
+
+TINY: Final = 1e-6  # keeps the division by the gradient's norm finite; torch's clip_grad_norm_ has the same
+
+
+class Step(Protocol):
+    """One step of training."""
+
+    converged: bool
+    """Whether the last step found the minimum, so that no further one is worth its time."""
+
+    def __call__(self, parts: Sequence[Batch], factor: float) -> Tensor:
+        """Take one step and return the mean loss before it, a detached scalar on the device.
+
+        Args:
+            parts: the batches of this step: one, or several whose gradients are accumulated.
+            factor: of the learning rate, from the schedule.
+        """
+        ...
+
+
+class EagerStep:
+    """Forward, backward, update, as torch does them at once."""
+
+    converged = False
+
+    def __init__(
+        self,
+        forward: Forward,
+        objective: nn.Module,
+        vectors: Sequence[Vector],
+        updater: Updater,
+        *,
+        clip_norm: float | None = None,
+        scale: LossScale | None = None,
+    ) -> None:
+        self.forward, self.objective = forward, objective
+        self.vectors, self.updater = vectors, updater
+        self.clip_norm, self.scale = clip_norm, scale
+
+    def __call__(self, parts: Sequence[Batch], factor: float) -> Tensor:
+        """Take one step; see `Step`."""
+        loss = accumulate(self.forward, self.objective, parts, self.scale)
+        if self.scale is not None and not self.scale.unscale(self.vectors):
+            return loss  # the gradient overflowed half precision: this step is left out
+        if self.clip_norm is not None:
+            clip(self.vectors, self.clip_norm)
+        self.updater.step(factor)
+        return loss
+
+
+def accumulate(
+    forward: Forward, objective: nn.Module, parts: Sequence[Batch], scale: LossScale | None = None
+) -> Tensor:
+    """Add the gradient of the mean loss over all examples of all parts to the vectors, and return that loss."""
+    factor = 1.0 if scale is None else scale.factor
+    if len(parts) == 1:
+        loss = forward.loss(objective, forward(parts[0]), parts[0])
+        (loss if scale is None else loss * factor).backward()  # type: ignore[no-untyped-call]  # torch's stub
+        return loss.detach()
+    total = sum(len(part) for part in parts)
+    shares = []
+    for part in parts:
+        share = forward.loss(objective, forward(part), part) * (len(part) / total)
+        torch.autograd.backward(share * factor)
+        shares.append(share.detach())
+    return torch.stack(shares).sum()
+
+
+def clip(vectors: Sequence[Vector], longest: float) -> None:
+    """Shorten the whole gradient to the norm `longest` where it is longer; nothing waits for the device."""
+    factor = (longest / (gradient_norm(vectors) + TINY)).clamp(max=1.0)
+    for vector in vectors:
+        vector.gradient.mul_(factor)
+
+
+class LossScale:
+    """Keeps gradients within the range of float16 by multiplying the loss; bfloat16 does not need it.
+
+    Halved when a gradient overflows, doubled after 2000 steps without overflow, as torch's GradScaler does.
+    """
+
+    GROWS_AFTER: Final = 2000
+    FIRST: Final = 65536.0
+
+    def __init__(self) -> None:
+        self.factor, self.good_steps = self.FIRST, 0
+
+    def unscale(self, vectors: Sequence[Vector]) -> bool:
+        """Divide the gradients by the factor; where they overflowed, clear them and return False."""
+        finite = bool(torch.isfinite(gradient_norm(vectors)))
+        for vector in vectors:
+            vector.gradient.div_(self.factor) if finite else vector.gradient.zero_()
+        self.good_steps = self.good_steps + 1 if finite else 0
+        if not finite:
+            self.factor /= 2
+        elif self.good_steps == self.GROWS_AFTER:
+            self.factor, self.good_steps = self.factor * 2, 0
+        return finite
+
+
+def in_groups(batches: Iterator[Batch], size: int) -> Iterator[tuple[Batch, ...]]:
+    """Yield the batches in groups of `size`; the last group holds what is left.
+
+    Example:
+        >>> list(in_groups(iter("abcde"), 2))  # any things will do
+        [('a', 'b'), ('c', 'd'), ('e',)]
+    """
+    if size == 1:
+        yield from zip(batches, strict=True)
+        return
+    while parts := tuple(islice(batches, size)):
+        yield parts

@@ -1,0 +1,26 @@
+"""The coefficients of a linear network in the units of the data, as a statistics package would print them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from pellucid.data.transforms.table import TableTransform
+from pellucid.foundation.errors import RangeError
+from pellucid.networks.linear import Coefficients, LinearNetwork, coefficients
+from pellucid.workbench.transforms import transform_from_json
+
+if TYPE_CHECKING:
+    from pellucid.workbench.run import Run
+
+
+def coefficients_of(run: Run) -> Coefficients:
+    """Return the coefficients of a linear run; see `Run.coefficients`.
+
+    Raises:
+        RangeError: the run was trained on pictures, whose pixels have no names.
+    """
+    network = run.network
+    transform = None if run.record.transform is None else transform_from_json(run.record.transform)
+    if not isinstance(network, LinearNetwork) or not isinstance(transform, TableTransform):
+        raise RangeError(f"coefficients expected a linear network on a table, got {run.record.name}: fit one")
+    return coefficients(network, transform.names, transform.center, transform.scale)

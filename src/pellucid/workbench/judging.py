@@ -1,0 +1,183 @@
+"""Judging a run: the network and the baselines on the rows that it never saw, and on new data."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from pellucid.data.dataset import PICTURE
+from pellucid.data.transforms.table import TableTransform, fit_table
+from pellucid.evaluation.baselines import baselines
+from pellucid.evaluation.features import Features, picture_features
+from pellucid.evaluation.forecasts import Judged
+from pellucid.evaluation.judging import judge
+from pellucid.evaluation.records import Evaluation
+from pellucid.foundation.errors import DataError
+from pellucid.runs.folder import RunFolder
+from pellucid.runs.records import RunRecord
+from pellucid.training.devices import thread_count
+from pellucid.training.predicting import logits_of
+from pellucid.workbench.learning import Learned
+from pellucid.workbench.narrator import Narrator
+from pellucid.workbench.predicting import forecasts_frame
+from pellucid.workbench.preparing import Prepared, rows_of
+
+if TYPE_CHECKING:
+    from pellucid.workbench.run import Run
+
+
+def judge_run(
+    prepared: Prepared, learned: Learned, record: RunRecord, folder: RunFolder, narrator: Narrator
+) -> RunRecord:
+    """Judge the trained network beside the baselines; write scores, predictions and the worst pictures.
+
+    Judged is the test part, or the validation part where there is no test part, or the training part where all rows
+    were trained on; the report says which.
+    """
+    started = time.perf_counter()
+    settings = record.settings
+    part = next(name for name in ("test", "validation", "train") if len(prepared.rows(name)))
+    narrator.say(f"\njudging on the {part} part, beside baselines")
+    with thread_count(learned.resolved.threads):
+        judged = _judged(prepared, learned, part)
+        thresholds_by = _judged(prepared, learned, "validation") if part == "test" and len(prepared.rows("validation")) else None
+    evaluation = judge(
+        learned.task,
+        judged,
+        settings=settings.judging,
+        seed=settings.run.seed,
+        part=part,
+        beside=_baselines(prepared, learned, part, settings.run.seed) if settings.judging.baselines else {},
+        validation=thresholds_by,
+        describe=_describe(prepared, prepared.rows(part)),
+        picture=_picture(prepared, prepared.rows(part)),
+        seconds=record.seconds["train"],
+    )
+    folder.write_scores(evaluation)
+    folder.write_predictions(forecasts_frame(prepared.dataset.take(prepared.rows(part)), judged.predictions))
+    folder.write_pictures(_worst_pictures(prepared, evaluation))
+    narrator.scores(evaluation)
+    record = replace(
+        record, status="finished", seconds={**record.seconds, "judge": time.perf_counter() - started}
+    )
+    folder.write_record(record)
+    return record
+
+
+def evaluate(run: Run, source: Any) -> Evaluation:
+    """Judge a trained run on new data that hold the targets too; see `Run.evaluate`."""
+    from pellucid.workbench.predicting import answers_of, forecast
+
+    forecasts = forecast(run, source)
+    rows = np.flatnonzero(~forecasts.spoilt)
+    if not len(rows):
+        raise DataError(
+            f"evaluate expected rows that can be read, got none of {len(forecasts.dataset)} in "
+            f"{forecasts.dataset.name}: {forecasts.problems[0].sentence}"
+        )
+    targets = answers_of(run, forecasts.dataset)
+    judged = Judged(
+        truth=rows_of(targets, rows),
+        predictions=tuple(_taken(prediction, rows) for prediction in forecasts.predictions),
+        rows=forecasts.dataset.source_rows[rows],
+        offset=None if forecasts.offset is None else forecasts.offset[rows],
+    )
+    settings = run.record.settings
+    return judge(run.task, judged, settings=settings.judging, seed=settings.run.seed, part=forecasts.dataset.name)
+
+
+def _taken(prediction: Any, rows: NDArray[np.int64]) -> Any:
+    """Return the predictions of some rows."""
+    probabilities = prediction.probabilities
+    return replace(
+        prediction,
+        values=prediction.values[rows],
+        probabilities=None if probabilities is None else probabilities[rows],
+    )
+
+
+def _judged(prepared: Prepared, learned: Learned, part: str) -> Judged:
+    """Return truth and predictions of one part."""
+    rows = prepared.rows(part)
+    logits = logits_of(learned.network, prepared.batches(part), learned.task.combine)
+    offset = None if prepared.offset is None else prepared.offset[rows]
+    return Judged(
+        truth=rows_of(prepared.description.targets, rows),
+        predictions=learned.task.predict(logits.double().numpy(), offset),
+        rows=prepared.dataset.source_rows[rows],
+        offset=offset,
+    )
+
+
+def _baselines(prepared: Prepared, learned: Learned, part: str, seed: int) -> Mapping[tuple[str, ...], Any]:
+    """Return what the baselines predict; they get the validation rows too, since they choose no epoch by them."""
+    rows = prepared.rows(part)
+    seen = prepared.split.train if part == "train" else np.concatenate([prepared.split.train, prepared.split.validation])
+    if part == "validation":
+        seen = prepared.split.train
+    train, test = _features(prepared, seen, rows)
+    offset = prepared.offset
+    return {
+        one.targets: baselines(
+            one,
+            train,
+            rows_of([t for t in prepared.description.targets if t.name in one.targets], seen),
+            test,
+            train_offset=None if offset is None else offset[seen],
+            test_offset=None if offset is None else offset[rows],
+            seed=seed,
+        )
+        for one in learned.task.parts
+    }
+
+
+def _features(prepared: Prepared, seen: NDArray[np.int64], rows: NDArray[np.int64]) -> tuple[Features, Features]:
+    """Return the features of the rows that baselines learn from, and of those that they are judged on."""
+    pixels = prepared.dataset.pixels
+    if pixels is not None:
+        return picture_features(pixels[seen]), picture_features(pixels[rows])
+    onehot = fit_table(
+        prepared.dataset.frame[seen], prepared.description.columns, prepared.description.features, categories="onehot"
+    )
+    return _table_features(prepared, onehot, seen), _table_features(prepared, onehot, rows)
+
+
+def _table_features(prepared: Prepared, onehot: TableTransform, rows: NDArray[np.int64]) -> Features:
+    frame = prepared.dataset.frame[rows]
+    raw, categorical = onehot.plain(frame)
+    return Features(raw=raw, categorical=categorical, scaled=onehot.apply(frame).arrays[0])
+
+
+def _describe(prepared: Prepared, rows: NDArray[np.int64]) -> Any:
+    """Return a function from a position in the part to the row's features as texts; None for pictures."""
+    if prepared.dataset.pixels is not None:
+        return None
+    frame = prepared.dataset.frame.select(prepared.description.features)
+
+    def describe(position: int) -> dict[str, str]:
+        return {name: "" if value is None else str(value) for name, value in frame.row(int(rows[position]), named=True).items()}
+
+    return describe
+
+
+def _picture(prepared: Prepared, rows: NDArray[np.int64]) -> Any:
+    """Return a function from a position in the part to the picture's name; None for tables."""
+    if prepared.dataset.pixels is None:
+        return None
+    names = prepared.dataset.frame[PICTURE]
+    return lambda position: str(names[int(rows[position])])
+
+
+def _worst_pictures(prepared: Prepared, evaluation: Evaluation) -> dict[str, NDArray[np.uint8]]:
+    """Return the pixels of the pictures among the worst mistakes, by row of the source."""
+    pixels = prepared.dataset.pixels
+    if pixels is None:
+        return {}
+    place = {int(row): position for position, row in enumerate(prepared.dataset.source_rows)}
+    wrong = {mistake.row for report in evaluation.targets for mistake in report.mistakes}
+    return {str(row): np.ascontiguousarray(pixels[place[row]]) for row in sorted(wrong)}

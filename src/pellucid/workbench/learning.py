@@ -1,0 +1,149 @@
+"""From prepared data to a trained network, saved in the run folder."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass, replace
+from typing import Any, Final
+
+import torch
+from torch import nn
+
+from pellucid.foundation.records import Decision
+from pellucid.networks.choose import build, recommend
+from pellucid.networks.family import Recommendation
+from pellucid.networks.summary import summarise
+from pellucid.runs.folder import RunFolder
+from pellucid.runs.records import NetworkRecord, RunRecord, TrainedRecord
+from pellucid.tasks.catalogue import task_to_json
+from pellucid.tasks.task import Task
+from pellucid.training.devices import choose_device, thread_count, uses_channels_last
+from pellucid.training.loop import train
+from pellucid.training.progress import Progress
+from pellucid.training.records import Trained
+from pellucid.training.settings import TrainingSettings
+from pellucid.workbench.machine import machine
+from pellucid.workbench.narrator import Narrator
+from pellucid.workbench.preparing import PARTS, Prepared
+from pellucid.workbench.transforms import transform_to_json
+from pellucid.workbench.weights import weights_of
+
+RECOMMENDED: Final = ("epochs", "batch_size", "optimizer", "learning_rate", "schedule")  # worth a word; the rest is saved
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Learned:
+    """A trained network and what its loss has learnt."""
+
+    network: nn.Module
+    task: Task
+    """With what its objective learnt beside the network: the dispersion of counts."""
+    resolved: TrainingSettings
+
+
+def learn(prepared: Prepared, record: RunRecord, folder: RunFolder, narrator: Narrator) -> tuple[RunRecord, Learned]:
+    """Build the network, train it (or go on where a checkpoint is), and save weights, history and record."""
+    started = time.perf_counter()
+    resolved, decisions = _resolved(prepared, record)
+    with thread_count(resolved.threads):
+        network, objective = _built(prepared, record.settings.run.seed)
+        record = replace(
+            record,
+            machine=machine(str(resolved.device), resolved.threads or torch.get_num_threads()),
+            decisions=(*prepared.decisions, *decisions),
+            task=task_to_json(prepared.task),
+            categories=prepared.choice.categories,
+            transform=transform_to_json(prepared.transform),
+            spec=prepared.spec,
+            parts={part: len(prepared.rows(part)) for part in PARTS},
+            network=_described(prepared, network),
+            resolved=resolved,
+        )
+        folder.write_record(record)
+        folder.write_split({part: prepared.rows(part) for part in PARTS})
+        narrator.decisions(record.decisions)
+        narrator.network(_described(prepared, network))
+        build_seconds = time.perf_counter() - started
+        trained = _trained(prepared, network, objective, resolved, record, folder)
+    task = prepared.task.learnt(objective)
+    folder.write_weights(weights_of(network))
+    folder.write_history(trained.history)
+    record = replace(
+        record,
+        status="trained",
+        task=task_to_json(task),
+        decisions=(*record.decisions, *trained.decisions),
+        trained=TrainedRecord(epochs=trained.epochs_done, best_epoch=trained.best_epoch, stopped=trained.stopped),
+        seconds={**prepared.seconds, "build": build_seconds, "train": trained.seconds},
+    )
+    folder.write_record(record)
+    narrator.decisions(trained.decisions)
+    return record, Learned(network=network, task=task, resolved=resolved)
+
+
+def _resolved(prepared: Prepared, record: RunRecord) -> tuple[TrainingSettings, tuple[Decision, ...]]:
+    """Return the training settings with what was left open filled in, and what is to be said about it."""
+    given = record.settings.training
+    recommendation = recommend(prepared.choice, prepared.spec, prepared.task)
+    resolved = given.filled(recommendation.settings)
+    device, _ = choose_device(resolved.device, resolved.precision)  # training says it
+    threads = resolved.threads or int(record.machine.get("threads", torch.get_num_threads()))
+    resolved = replace(resolved, device=str(device), threads=threads)
+    return resolved, _said(given, resolved, recommendation)
+
+
+def _said(given: TrainingSettings, resolved: TrainingSettings, recommendation: Recommendation) -> tuple[Decision, ...]:
+    """Say the recommended settings, those that the user did not give."""
+    open_ones = [name for name in RECOMMENDED if getattr(given, name) is None]
+    if not open_ones:
+        return ()
+    chosen = ", ".join(f"{name.replace('_', ' ')} {getattr(resolved, name)}" for name in open_ones)
+    overrule = " ".join(f"--{name.replace('_', '-')}" for name in open_ones)
+    return (Decision(topic="training", choice=chosen, reason=recommendation.reason, overrule=overrule),)
+
+
+def _built(prepared: Prepared, seed: int) -> tuple[nn.Module, nn.Module]:
+    """Return the network and the objective, untrained."""
+    rows = prepared.split.train
+    offset = None if prepared.offset is None else prepared.offset[rows]
+    initial = prepared.task.initial_logits(prepared.targets[rows], offset)
+    return build(prepared.choice, prepared.spec, prepared.task, initial, seed), prepared.task.objective()
+
+
+def _described(prepared: Prepared, network: nn.Module) -> NetworkRecord:
+    """Return what is said and saved of the network."""
+    choice = prepared.choice.to_json()
+    return NetworkRecord(
+        family=choice["family"],
+        options=choice["options"],
+        path=choice["path"],
+        title=prepared.choice.title,
+        parameters=sum(parameter.numel() for parameter in network.parameters()),
+        layers=summarise(network, prepared.spec),
+    )
+
+
+def _trained(
+    prepared: Prepared,
+    network: nn.Module,
+    objective: nn.Module,
+    resolved: TrainingSettings,
+    record: RunRecord,
+    folder: RunFolder,
+) -> Trained:
+    """Train; the network ends with its best weights."""
+    settings, task = record.settings.run, prepared.task
+    device, batch_size = torch.device(resolved.device or "cpu"), resolved.batch_size or len(prepared.split.train)
+    placed: Any = {"device": str(device), "channels_last": uses_channels_last(network, device)}
+    return train(
+        network,
+        objective,
+        prepared.batches("train", batch_size=batch_size, seed=settings.seed, **placed),
+        prepared.batches("validation", **placed) if len(prepared.split.validation) else None,
+        resolved,
+        seed=settings.seed,
+        monitor=task.monitor,
+        combine=task.combine,
+        observers=() if settings.quiet else (Progress(),),
+        folder=folder.checkpoints,
+    )

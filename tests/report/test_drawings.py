@@ -1,0 +1,66 @@
+"""Which figures a run has."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from dataclasses import replace
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from pellucid.report import drawings
+from pellucid.report.view import ReportView
+
+Views = dict[str, Callable[[], ReportView]]
+
+
+@pytest.mark.parametrize(
+    ("name", "figures"),
+    [
+        ("binary", ["confusion-0", "roc", "precision", "calibration", "threshold"]),
+        ("pictures", ["confusion-0", "roc", "precision", "calibration"]),
+        ("multilabel", ["confusion-0", "confusion-1", "confusion-2", "roc", "precision", "calibration"]),
+        ("regression", ["truth", "residuals"]),
+        ("counts", ["truth", "residuals", "frequencies"]),
+    ],
+)
+def test_figures_of_each_task(views: Views, name: str, figures: list[str]) -> None:
+    evaluation = views[name]().evaluation
+    assert evaluation is not None
+    drawn = drawings.of_target(evaluation.targets[0], "x")
+    assert [one.id for one in drawn] == [f"x-{figure}" for figure in figures]
+    assert [one.wide for one in drawn] == [False] * (len(drawn) - 1) + [len(drawn) % 2 == 1]
+
+
+def test_training_shows_loss_scores_and_rate(views: Views) -> None:
+    drawn = drawings.of_training(views["binary"]())
+    assert [one.title for one in drawn] == ["Loss, epoch by epoch", "Accuracy", "Learning rate"]
+    assert [one.wide for one in drawn] == [True, False, False]
+    assert "by heart" in drawn[0].caption
+
+
+def test_scores_while_training_have_the_titles_of_the_scores_at_the_end(views: Views) -> None:
+    assert drawings.of_training(views["regression"]())[1].title == "RMSE"
+
+
+def test_one_epoch_and_one_contender_are_not_worth_a_figure(views: Views) -> None:
+    bare = views["bare"]()
+    assert bare.evaluation is not None
+    assert drawings.of_training(bare) == ()
+    assert drawings.comparison(bare.evaluation.targets[0], "x") is None
+
+
+def test_a_target_without_curves_has_no_figures(views: Views) -> None:
+    evaluation = views["regression"]().evaluation
+    assert evaluation is not None
+    report = evaluation.targets[0]
+    assert drawings.of_target(replace(report, curves=replace(report.curves, residuals=None)), "x") == ()
+
+
+@given(st.dictionaries(st.text(), st.lists(st.text())))
+def test_safe_json_decodes_to_the_same_and_cannot_end_a_script(value: object) -> None:
+    safe = drawings.script_safe(json.dumps(value))
+    assert json.loads(safe) == value
+    assert "<" not in safe
