@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pellucid.report import drawings
+from pellucid.report import drawings, words
 from pellucid.report.view import ReportView
 
 Views = dict[str, Callable[[], ReportView]]
@@ -39,6 +39,13 @@ def test_training_shows_loss_scores_and_rate(views: Views) -> None:
     assert [one.title for one in drawn] == ["Loss, epoch by epoch", "Accuracy", "Learning rate"]
     assert [one.wide for one in drawn] == [True, False, False]
     assert "by heart" in drawn[0].caption
+
+
+def test_a_constant_rate_is_not_drawn_but_said(views: Views) -> None:
+    view = views["binary"]()
+    constant = replace(view, history=tuple(replace(epoch, rate=0.01) for epoch in view.history))
+    assert [one.title for one in drawings.of_training(constant)] == ["Loss, epoch by epoch", "Accuracy"]
+    assert words.training(constant).endswith("The learning rate was 0.01 throughout.")
 
 
 def test_scores_while_training_have_the_titles_of_the_scores_at_the_end(views: Views) -> None:

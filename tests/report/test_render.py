@@ -117,7 +117,7 @@ def test_what_the_data_hold_is_shown_as_text_only(parsed: Parsed, nasty: str) ->
         ("pictures", "no picture"),
         ("pictures", "stopped early"),
         ("multilabel", "Thresholds for each label"),
-        ("regression", "`data` stands for what was handed over in Python"),
+        ("regression", "data stands for what was handed over in Python"),
         ("regression", "The first 12 columns are shown; 2 more are left out."),
         ("counts", "Learnt dispersion0.441"),
         ("counts", "Deviance residuals"),

@@ -92,8 +92,8 @@ def test_counts_with_an_exposure() -> None:
     ("target", "sentence"),
     [
         (number("y"), "expected rows with a value of y, got none: choose another target"),
-        (number("y", 3, 3, 3), "expected different values of y, got only '3' in all 3 rows: choose another target"),
-        (category("y", "a"), "expected different values of y, got only 'a' in all 1 rows"),
+        (number("y", 3, 3, 3), "expected different values of y, got only 3.0 in all 3 rows: choose another target"),
+        (category("y", "a"), "expected different values of y, got only a in all 1 rows"),
         (number("y", 1, np.nan), "expected a value of y in every row, got none in row 2"),
         (category("y", "a", None), "expected a value of y in every row, got none in row 2"),
         (number("y", 1, 2, np.inf), "expected finite numbers in y, got inf in row 3"),

@@ -63,7 +63,7 @@ class DataSettings:
             "a fraction from 0 to below 1",
             self.validation is None or 0 <= self.validation < 1,
         )
-        sides = self.size if isinstance(self.size, tuple) else (self.size or 1,)
+        sides = self.size if isinstance(self.size, tuple) else (1 if self.size is None else self.size,)
         check_setting("size", self.size, "a whole number of pixels above 0", all(side >= 1 for side in sides))
 
     @property

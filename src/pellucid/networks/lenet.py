@@ -15,7 +15,7 @@ from torch import Tensor, nn
 
 from pellucid.foundation.records import InputSpec
 from pellucid.foundation.settings import check_setting, setting
-from pellucid.networks.blocks import check_picture, convolution, linear
+from pellucid.networks.blocks import check_picture, convolution, linear, one_cycle
 from pellucid.networks.family import Family, Recommendation
 from pellucid.tasks.task import Task
 
@@ -88,3 +88,25 @@ def _along(side: int) -> tuple[int, int, int]:
     pooled = side // pool
     padding = 0 if pooled > KERNEL else KERNEL // 2
     return pool, padding, (pooled + 2 * padding - KERNEL + 1) // POOL
+
+
+def _build(configuration: LeNetConfiguration, spec: InputSpec, outputs: int, seed: int) -> nn.Module:
+    check_picture("lenet", spec.shape, SMALLEST_SIDE)
+    return LeNet(configuration, spec.shape, outputs, seed)
+
+
+def _recommend(spec: InputSpec, task: Task) -> Recommendation:
+    return one_cycle(spec, task, learning_rate=0.004, weight_decay=0.05)
+
+
+LENET: Final = Family(
+    name="lenet",
+    title="LeNet",
+    meaning="LeNet is the classical small convolutional network: quick on pictures of digits and letters",
+    kinds=("picture",),
+    categories="levels",
+    configuration=LeNetConfiguration,
+    positional="channels",
+    build=_build,
+    recommend=_recommend,
+)

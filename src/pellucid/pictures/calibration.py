@@ -41,7 +41,7 @@ def calibration(curves: Sequence[CalibrationCurve]) -> go.Figure:
             hovertemplate="%{fullData.name}<br>predicted %{{x:.1%}}, observed %{{y:.1%}}"
             "<br>%{customdata:,} rows<extra></extra>",
         )
-    name = "" if alone else f"furthest off: <b>{theme.plain(worst.name)}</b>, "
+    name = "" if alone else f"furthest off: <b>{theme.plain(worst.name, theme.SHORT_NAME)}</b>, "
     figure.update_layout(
         theme.layout(
             alt="Observed frequency against predicted probability; mean distance from the diagonal "

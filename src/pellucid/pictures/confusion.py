@@ -12,7 +12,6 @@ from pellucid.pictures.numbers import percent, whole
 
 MOST_NUMBERED: Final = 12  # classes; with more the numbers no longer fit into the cells
 MOST_NAMED: Final = 30
-LONGEST_NAME: Final = 16
 STRONG: Final = 0.5  # share of the row from which a cell's colour is too strong for dark letters
 CELL_PX: Final = 54
 FRAME_PX: Final = 96
@@ -28,7 +27,7 @@ def confusion(record: Confusion) -> go.Figure:
         record: Counts by true and predicted class.
     """
     size = len(record.classes)
-    names = [theme.plain(name, LONGEST_NAME) for name in record.classes]
+    names = [theme.plain(name, theme.SHORT_NAME) for name in record.classes]
     shares = [[count / (sum(row) or 1) for count in row] for row in record.counts]
     signed = [[share if i == j else -share for j, share in enumerate(row)] for i, row in enumerate(shares)]
     figure = go.Figure(

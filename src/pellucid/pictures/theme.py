@@ -49,6 +49,8 @@ LEVEL_PX: Final = 16
 HEIGHT_PX: Final = 320
 LONGEST_NAME: Final = 32
 """Letters of a name from the data; longer ones would run out of a figure."""
+SHORT_NAME: Final = 16
+"""Letters of a name that shares its line with other words, or stands at an axis."""
 
 
 def rgba(colour: str, opacity: float) -> str:

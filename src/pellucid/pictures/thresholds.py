@@ -142,7 +142,7 @@ def _line(stands_out: bool, *, alone: bool) -> dict[str, Any]:
 
 
 def _weakest_label(name: str, text: str, alone: bool) -> str:
-    return f"<b>{text}</b>" if alone else f"weakest: <b>{theme.plain(name)}</b>, {text}"
+    return f"<b>{text}</b>" if alone else f"weakest: <b>{theme.plain(name, theme.SHORT_NAME)}</b>, {text}"
 
 
 def _rate(part: int, rest: int) -> float | None:

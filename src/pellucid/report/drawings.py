@@ -191,6 +191,7 @@ def of_training(view: ReportView) -> tuple[Drawing, ...]:
         title, caption = titles.get(name, name.replace("_", " ")), "On the validation part, after each epoch."
         figure = score(view.history, name, title, best)
         drawn.append(drawing(f"training-score-{len(drawn)}", capital(title), caption, figure))
-    rate = "How large a step each update takes. Small steps at the end let the network settle."
-    drawn.append(drawing("training-rate", "Learning rate", rate, learning_rate(view.history)))
+    if len({epoch.rate for epoch in view.history}) > 1:  # a rate that never changes is said in words
+        caption = "How large a step each update takes. Small steps at the end let the network settle."
+        drawn.append(drawing("training-rate", "Learning rate", caption, learning_rate(view.history)))
     return (replace(drawn[0], wide=True), *drawn[1:]) if len(drawn) % 2 else tuple(drawn)

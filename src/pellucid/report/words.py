@@ -142,6 +142,9 @@ def training(view: ReportView) -> str:
         kept = f"As asked, the last weights were kept: those of epoch {trained.best_epoch}."
     else:
         kept = "Without validation rows there is no best epoch to go back to: the last weights were kept."
+    rates = {epoch.rate for epoch in view.history}
+    if len(rates) == 1:
+        kept += f" The learning rate was {number(rates.pop())} throughout."
     if len(view.history) == 1:
         kept += f" The training loss was {number(view.history[0].train_loss)}."
     ended = STOPPED.get(trained.stopped, trained.stopped)

@@ -23,6 +23,11 @@ if TYPE_CHECKING:
     from pellucid.training.records import EpochRecord
 
 RECORD: Final = "run.json"
+ROW: Final = "row"
+"""Column of `predictions.parquet`: the row number in the source."""
+OFFSET: Final = "log_exposure"
+PREDICTED, PROBABILITY = "predicted_", "probability_"
+"""What the names of the columns of predictions begin with; the target follows, then for probabilities the class."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,3 +162,20 @@ class RunFolder:
         """Write the predictions for the test part to `predictions.parquet`."""
         with atomic_path(self.path / "predictions.parquet") as temporary:
             frame.write_parquet(temporary)
+
+    def read_predictions(self) -> polars.DataFrame:
+        """Read the predictions for the judged part.
+
+        Raises:
+            RunFolderError: there are none, or the file is damaged.
+        """
+        import polars
+
+        path = self.path / "predictions.parquet"
+        try:
+            return polars.read_parquet(path)
+        except (OSError, polars.exceptions.PolarsError) as error:
+            raise RunFolderError(
+                f"pellucid expected predictions in {path}, got {type(error).__name__}: "
+                f"finish the run with `pellucid resume {self.path}`, or restore the file from a copy"
+            ) from None

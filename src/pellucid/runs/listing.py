@@ -12,9 +12,10 @@ from pellucid.pictures import numbers
 from pellucid.runs.folder import RunFolder
 
 if TYPE_CHECKING:
-    from pellucid.evaluation.records import Score
+    from pellucid.evaluation.records import Difference, Score
 
 LAST: Final = "last"
+ABSENT: Final = "–"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,16 +53,33 @@ def list_runs(out: Path) -> list[RunLine]:
     return [_line(folder) for folder in _folders(out)]
 
 
-def format_score(score: Score | None, *, interval: bool = False) -> str:
+def format_score(score: Score | None) -> str:
     """Return a score with as many digits as its interval leaves it; `–` where it does not exist."""
     if score is None or score.value is None:
-        return "–"
-    decimals = numbers.decimals_for(score.low, score.high, score.value)
-    text = numbers.score(score.value, share=score.percent, decimals=decimals)
-    if interval and score.low is not None and score.high is not None:
-        low, high = (numbers.score(end, share=score.percent, decimals=decimals) for end in (score.low, score.high))
-        text += f" ({low} … {high})"
-    return text
+        return ABSENT
+    return numbers.score(score.value, share=score.percent, decimals=_decimals(score, score.value))
+
+
+def format_interval(score: Score | None) -> str:
+    """Return the interval of a score, with the digits of `format_score`; `–` where there is none."""
+    if score is None or score.value is None or score.low is None or score.high is None:
+        return ABSENT
+    decimals = _decimals(score, score.value)
+    low, high = (numbers.score(end, share=score.percent, decimals=decimals) for end in (score.low, score.high))
+    return f"{low} … {high}"
+
+
+def format_difference(score: Score, difference: Difference) -> str:
+    """Return a difference of two scores with its interval, and a mark where it is more than chance."""
+    decimals = numbers.decimals_for(difference.low, difference.high, difference.value)
+    ends = [end for end in (difference.low, difference.high) if end is not None]
+    shown = [numbers.score(value, share=score.percent, decimals=decimals) for value in (difference.value, *ends)]
+    mark = "" if difference.verdict == "noise" else f" {difference.verdict}"
+    return shown[0] + (f" ({shown[1]} … {shown[2]})" if len(shown) > 1 else "") + mark
+
+
+def _decimals(score: Score, value: float) -> int:
+    return numbers.decimals_for(score.low, score.high, value)
 
 
 def _folders(out: Path) -> list[Path]:

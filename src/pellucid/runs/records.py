@@ -7,8 +7,8 @@ from dataclasses import dataclass, field
 from typing import Any, Final, Literal
 
 from pellucid.foundation.records import Column, Decision, InputKind, InputSpec, LayerRow
-from pellucid.training.settings import TrainingSettings
 from pellucid.runs.settings import Settings
+from pellucid.training.settings import TrainingSettings
 
 FORMAT: Final = 1
 """Version of the run folder; a folder with a greater number was written by a newer Pellucid and is refused."""

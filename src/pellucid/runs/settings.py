@@ -1,4 +1,4 @@
-"""All settings of a fit: the sections of the stages and one of its own. `fit(...)` and the command line share these fields."""
+"""All settings of a fit, the sections of the stages and one of its own: `fit(...)` and the command line share them."""
 
 from __future__ import annotations
 
@@ -102,7 +102,9 @@ def _section(default: Section, options: Mapping[str, Any]) -> Section:
     except msgspec.ValidationError as error:
         if isinstance(error.__cause__, PellucidError):
             raise error.__cause__ from None
-        raise RangeError(f"fit expected options of the right type, got {options!r} ({error}): mend that value") from None
+        raise RangeError(
+            f"fit expected options of the right type, got {options!r} ({error}): mend that value"
+        ) from None
 
 
 def _named(value: Any) -> str:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final, Literal, cast
 
@@ -58,32 +57,31 @@ def choose_one(target: Target, wish: str | None, settings: TaskSettings, offset:
         DataError: the wish is impossible with these values, or they cannot be learnt from.
         UnknownNameError: `settings.positive` is no class.
     """
-    counts = class_counts(target)
-    kind, reason = _kind_of(target, counts, offset) if wish is None else (wish, "you asked for it")
-    if kind == CLASSIFICATION:
-        kind = Binary.kind if len(counts) == TWO else Multiclass.kind
+    kind, reason = _kind_of(target, offset) if wish is None else (wish, "you asked for it")
     if kind in COUNT_KINDS:
         return _count(target, kind, reason, offset)
     if kind == Regression.kind:
         return _regression(target, reason, settings)
-    return _classification(target, kind, reason, counts, settings)
+    return _classification(target, kind, reason, settings)
 
 
-def _kind_of(target: Target, counts: Mapping[str, int], offset: Floats | None) -> tuple[str, str]:
+def _kind_of(target: Target, offset: Floats | None) -> tuple[str, str]:
     """Return the kind that the values suggest, and why."""
     if holds_numbers(target.values):
         found = recognise_numbers(numbers_of(target), target.name, has_exposure=offset is not None)
         return found.kind, found.reason
+    counts = class_counts(target)
     if len(counts) == TWO:
         return Binary.kind, f"{target.name} holds the two categories {' and '.join(counts)}"
     check_classes(target.name, counts)
     return Multiclass.kind, f"{target.name} holds {len(counts)} categories ({listed(tuple(counts))})"
 
 
-def _classification(
-    target: Target, kind: str, reason: str, counts: Mapping[str, int], settings: TaskSettings
-) -> Chosen:
+def _classification(target: Target, kind: str, reason: str, settings: TaskSettings) -> Chosen:
     """Choose between two classes or several."""
+    counts = class_counts(target)
+    if kind == CLASSIFICATION:
+        kind = Binary.kind if len(counts) == TWO else Multiclass.kind
     balanced, smoothing = settings.class_weights == "balanced", settings.label_smoothing or 0.0
     if kind == Multilabel.kind:
         raise DataError(

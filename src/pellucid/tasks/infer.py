@@ -70,10 +70,10 @@ def _check_learnable(target: Target) -> None:
     if len(target.values) == 0:
         raise DataError(f"fit expected rows with a value of {target.name}, got none: choose another target")
     refuse_missing(target)
-    counts = class_counts(target)
-    if len(counts) == 1:
+    first = target.values[0]
+    if (target.values == first).all():
         raise DataError(
-            f"fit expected different values of {target.name}, got only {next(iter(counts))!r} "
+            f"fit expected different values of {target.name}, got only {first!s} "
             f"in all {len(target.values)} rows: choose another target"
         )
 
@@ -83,9 +83,7 @@ def _choose_several(
 ) -> tuple[Task, list[Decision]]:
     """Choose for several targets: jointly when all are labels or all are numbers, else one task for each."""
     names = tuple(target.name for target in targets)
-    labels_of_all = {label.casefold(): label for target in targets for label in class_counts(target)}
-    if settings.positive is not None and settings.positive.casefold() not in labels_of_all:
-        raise unknown_name("fit", "positive to be a class of a target,", settings.positive, labels_of_all.values())
+    _check_positive(targets, settings.positive)
     single = Binary.kind if wish == Multilabel.kind else wish
     chosen = [choose_one(target, single, _own_positive(target, settings), offset) for target in targets]
     tasks = tuple(one.task for one in chosen)
@@ -117,6 +115,15 @@ def _choose_several(
     several = Several(targets=names, tasks=tasks)
     decisions = [_decision(f"task: {name}", one) for name, one in zip(names, chosen, strict=True)]
     return several, [*decisions, *notes]
+
+
+def _check_positive(targets: Sequence[Target], positive: str | None) -> None:
+    """Refuse a positive class that is a class of no target."""
+    if positive is None:
+        return
+    labels = {label.casefold(): label for target in targets for label in class_counts(target)}
+    if positive.casefold() not in labels:
+        raise unknown_name("fit", "positive to be a class of a target,", positive, labels.values())
 
 
 def _own_positive(target: Target, settings: TaskSettings) -> TaskSettings:

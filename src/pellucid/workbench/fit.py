@@ -12,13 +12,13 @@ from typing import Any, Final
 
 from pellucid.foundation.errors import DataError, PellucidError, RangeError, RunFolderError
 from pellucid.runs.folder import RunFolder
-from pellucid.workbench.machine import machine, versions
-from pellucid.workbench.narrator import Narrator
 from pellucid.runs.records import RunRecord, SourceRecord
-from pellucid.workbench.run import Run, load
 from pellucid.runs.settings import Settings, stands_for_object
+from pellucid.workbench.machine import versions
+from pellucid.workbench.narrator import Narrator
+from pellucid.workbench.run import Run, load
 
-UNSAFE: Final = str.maketrans({mark: "-" for mark in ' /\\:*?"<>|'})
+UNSAFE: Final = str.maketrans(dict.fromkeys(' /\\:*?"<>|', "-"))
 
 
 def fit(source: Any, target: str | tuple[str, ...] = (), **options: Any) -> Run:
@@ -100,7 +100,7 @@ def resume(
 
 
 def _carry_out(source: Any, record: RunRecord, folder: RunFolder) -> Run:
-    """Do every stage: prepare, learn, judge, report. Each leaves its result in the folder before the next one starts."""
+    """Do every stage: prepare, learn, judge, report. Each leaves its result in the folder before the next starts."""
     from pellucid.report.write import write_report
     from pellucid.workbench.judging import judge_run
     from pellucid.workbench.learning import learn

@@ -8,6 +8,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+import polars as pl
 from numpy.typing import NDArray
 
 from pellucid.data.dataset import PICTURE
@@ -18,13 +19,13 @@ from pellucid.evaluation.forecasts import Judged
 from pellucid.evaluation.judging import judge
 from pellucid.evaluation.records import Evaluation
 from pellucid.foundation.errors import DataError
-from pellucid.runs.folder import RunFolder
+from pellucid.runs.folder import OFFSET, ROW, RunFolder
 from pellucid.runs.records import RunRecord
 from pellucid.training.devices import thread_count
 from pellucid.training.predicting import logits_of
 from pellucid.workbench.learning import Learned
 from pellucid.workbench.narrator import Narrator
-from pellucid.workbench.predicting import forecasts_frame
+from pellucid.workbench.predicting import with_predictions
 from pellucid.workbench.preparing import Prepared, rows_of
 
 if TYPE_CHECKING:
@@ -45,7 +46,9 @@ def judge_run(
     narrator.say(f"\njudging on the {part} part, beside baselines")
     with thread_count(learned.resolved.threads):
         judged = _judged(prepared, learned, part)
-        thresholds_by = _judged(prepared, learned, "validation") if part == "test" and len(prepared.rows("validation")) else None
+        thresholds_by = (
+            _judged(prepared, learned, "validation") if part == "test" and len(prepared.rows("validation")) else None
+        )
     evaluation = judge(
         learned.task,
         judged,
@@ -59,14 +62,20 @@ def judge_run(
         seconds=record.seconds["train"],
     )
     folder.write_scores(evaluation)
-    folder.write_predictions(forecasts_frame(prepared.dataset.take(prepared.rows(part)), judged.predictions))
+    folder.write_predictions(_kept(judged))
     folder.write_pictures(_worst_pictures(prepared, evaluation))
     narrator.scores(evaluation)
-    record = replace(
-        record, status="finished", seconds={**record.seconds, "judge": time.perf_counter() - started}
-    )
+    record = replace(record, status="finished", seconds={**record.seconds, "judge": time.perf_counter() - started})
     folder.write_record(record)
     return record
+
+
+def _kept(judged: Judged) -> pl.DataFrame:
+    """Return what is kept of the judged rows: where each came from, its truth, its predictions."""
+    frame = pl.DataFrame({ROW: judged.rows, **{target.name: target.values.tolist() for target in judged.truth}})
+    if judged.offset is not None:
+        frame = frame.with_columns(pl.Series(OFFSET, judged.offset))
+    return with_predictions(frame, judged.predictions)
 
 
 def evaluate(run: Run, source: Any) -> Evaluation:
@@ -117,7 +126,9 @@ def _judged(prepared: Prepared, learned: Learned, part: str) -> Judged:
 def _baselines(prepared: Prepared, learned: Learned, part: str, seed: int) -> Mapping[tuple[str, ...], Any]:
     """Return what the baselines predict; they get the validation rows too, since they choose no epoch by them."""
     rows = prepared.rows(part)
-    seen = prepared.split.train if part == "train" else np.concatenate([prepared.split.train, prepared.split.validation])
+    seen = (
+        prepared.split.train if part == "train" else np.concatenate([prepared.split.train, prepared.split.validation])
+    )
     if part == "validation":
         seen = prepared.split.train
     train, test = _features(prepared, seen, rows)
@@ -160,7 +171,10 @@ def _describe(prepared: Prepared, rows: NDArray[np.int64]) -> Any:
     frame = prepared.dataset.frame.select(prepared.description.features)
 
     def describe(position: int) -> dict[str, str]:
-        return {name: "" if value is None else str(value) for name, value in frame.row(int(rows[position]), named=True).items()}
+        return {
+            name: "" if value is None else str(value)
+            for name, value in frame.row(int(rows[position]), named=True).items()
+        }
 
     return describe
 

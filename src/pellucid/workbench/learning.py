@@ -28,7 +28,13 @@ from pellucid.workbench.preparing import PARTS, Prepared
 from pellucid.workbench.transforms import transform_to_json
 from pellucid.workbench.weights import weights_of
 
-RECOMMENDED: Final = ("epochs", "batch_size", "optimizer", "learning_rate", "schedule")  # worth a word; the rest is saved
+RECOMMENDED: Final = (
+    "epochs",
+    "batch_size",
+    "optimizer",
+    "learning_rate",
+    "schedule",
+)  # worth a word; the rest is saved
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,4 +1,4 @@
-"""What a fit says aloud, in the terminal or a notebook: data, decisions, network, scores. Rich is imported when needed."""
+"""What a fit says aloud, in the terminal or a notebook: data, decisions, network, scores. Rich is imported late."""
 
 from __future__ import annotations
 
@@ -7,17 +7,18 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from pellucid.foundation.records import Column, Decision
-from pellucid.runs.listing import RunLine, format_score
+from pellucid.runs.listing import RunLine, format_difference, format_interval, format_score
 from pellucid.runs.records import NetworkRecord
 
 if TYPE_CHECKING:
     from rich.console import Console
 
     from pellucid.evaluation.records import Evaluation, Score, TargetReport
-    from pellucid.runs.comparing import Comparison
+    from pellucid.runs.comparing import RunComparison
 
 SHOWN_COLUMNS: Final = 40  # a longer schema table scrolls what matters out of sight; the report holds all
 SHOWN_SCORES: Final = 5
+UNSEEN_WIDTH: Final = 140  # of output that goes to a file or a pipe, where lines need not fit a screen
 
 
 class Narrator:
@@ -31,7 +32,10 @@ class Narrator:
         """Where it is said."""
         from rich.console import Console
 
-        return Console(quiet=self.quiet, highlight=False)
+        console = Console(quiet=self.quiet, highlight=False)
+        if not console.is_terminal:
+            console.width = max(console.width, UNSEEN_WIDTH)
+        return console
 
     def say(self, text: str) -> None:
         """Say one line; the text is shown as it is, brackets included."""
@@ -74,10 +78,13 @@ class Narrator:
 
     def _target(self, report: TargetReport, evaluation: Evaluation) -> None:
         """Show one target's table and its sentence."""
-        shown = _shown_scores(report)
-        table = _table(f"{evaluation.part}, {report.rows:,} rows", *(score.title for score in shown), right_from=1)
+        main, *others = _shown_scores(report)
+        headings = (main.title, f"{evaluation.confidence:.0%} interval", *(score.title for score in others))
+        table = _table(f"{evaluation.part}, {report.rows:,} rows", *headings, right_from=1)
         for contender in report.contenders:
-            cells = [format_score(contender.score(score.name), interval=score is shown[0]) for score in shown]
+            own = contender.score(main.name)
+            cells = [format_score(own), format_interval(own)]
+            cells += [format_score(contender.score(score.name)) for score in others]
             note = f"  [dim]{_plain(contender.note)}[/]" if contender.note and not contender.scores else ""
             style = "bold" if contender.kind == "network" else ""
             table.add_row(_plain(contender.name) + note, *cells, style=style)
@@ -101,20 +108,29 @@ class Narrator:
             self.say(f"no runs in {folder}: `pellucid fit SOURCE` makes one, --out names another folder")
             return
         table = _table("run", "status", "data", "task", "network", "score", "seconds")
+        for column in table.columns:
+            column.no_wrap = True
         for line in lines:
-            table.add_row(*map(_plain, (line.name, line.status, line.data, line.task, line.network, line.score)), line.seconds)
+            cells = (line.name, line.status, line.data, line.task, line.network, line.score, line.seconds)
+            table.add_row(*map(_plain, cells))
         self.console.print(table)
 
-    def comparison(self, comparison: Comparison) -> None:
-        """Show two runs side by side."""
-        table = _table("", comparison.first, comparison.second)
-        for name, left, right in comparison.settings:
-            table.add_row(*map(_plain, (name, left, right)))
-        for line in comparison.scores:
-            table.add_row(*map(_plain, (line.title, line.left, line.right)))
+    def comparison(self, comparison: RunComparison) -> None:
+        """Show two runs side by side: what differs, the scores, and a sentence for each target."""
+        scores = comparison.scores
+        table = _table("set or chosen differently", scores.first, scores.second)
+        for row in comparison.settings:
+            table.add_row(*map(_plain, row))
         self.console.print(table)
-        for sentence in comparison.sentences:
-            self.say(sentence)
+        for target in scores.targets:
+            table = _table(target.target, scores.first, scores.second, "difference", right_from=1)
+            for pair in target.pairs:
+                difference = "" if pair.difference is None else format_difference(pair.first, pair.difference)
+                table.add_row(pair.first.title, format_score(pair.first), format_score(pair.second), difference)
+            self.console.print(table)
+            self.say(target.sentence)
+        for note in scores.notes:
+            self.say(note)
 
 
 def _shown_scores(report: TargetReport) -> list[Score]:
@@ -128,9 +144,9 @@ def _table(*headings: str, right_from: int = 99) -> Any:
     from rich.box import SIMPLE_HEAD
     from rich.table import Table
 
-    table = Table(box=SIMPLE_HEAD, pad_edge=False, header_style="bold")
+    table = Table(box=SIMPLE_HEAD, pad_edge=False, header_style="bold", padding=(0, 1))
     for place, heading in enumerate(headings):
-        table.add_column(_plain(heading), justify="right" if place >= right_from else "left", overflow="fold")
+        table.add_column(_plain(heading), justify="right" if place >= right_from else "left")
     return table
 
 

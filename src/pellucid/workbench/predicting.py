@@ -18,6 +18,7 @@ from pellucid.data.transforms.inputs import RowProblem
 from pellucid.foundation.errors import DataError, RangeError
 from pellucid.foundation.files import atomic_path
 from pellucid.foundation.names import unknown_name
+from pellucid.runs.folder import PREDICTED, PROBABILITY
 from pellucid.tasks.task import Prediction, Target
 from pellucid.training.predicting import logits_of
 from pellucid.workbench.narrator import Narrator
@@ -52,7 +53,7 @@ class Forecasts:
 def predict(run: Run, source: Any) -> pl.DataFrame:
     """Return the rows of the source with their predictions; see `Run.predict`."""
     forecasts = forecast(run, source)
-    frame = forecasts_frame(forecasts.dataset, forecasts.predictions)
+    frame = with_predictions(forecasts.dataset.frame, forecasts.predictions)
     sentences: list[str | None] = [None] * len(frame)
     for problem in forecasts.problems:
         sentences[problem.row] = problem.sentence
@@ -96,9 +97,7 @@ def forecast(run: Run, source: Any) -> Forecasts:
     inputs = transformed(transform_from_json(record.transform), dataset)
     batches = batches_of(inputs.arrays, np.zeros(len(dataset), dtype=np.float32), None, record.spec)
     logits = logits_of(network, batches, task.combine).double().numpy()
-    return Forecasts(
-        dataset=dataset, predictions=task.predict(logits, offset), problems=inputs.problems, offset=offset
-    )
+    return Forecasts(dataset=dataset, predictions=task.predict(logits, offset), problems=inputs.problems, offset=offset)
 
 
 def answers_of(run: Run, dataset: Dataset) -> tuple[Target, ...]:
@@ -114,21 +113,21 @@ def answers_of(run: Run, dataset: Dataset) -> tuple[Target, ...]:
     return read_targets(dataset.frame, {name: kinds[name] for name in run.task.targets})
 
 
-def forecasts_frame(dataset: Dataset, predictions: Sequence[Prediction]) -> pl.DataFrame:
+def with_predictions(frame: pl.DataFrame, predictions: Sequence[Prediction]) -> pl.DataFrame:
     """Return the rows with `predicted_TARGET`, and `probability_TARGET_CLASS` for each class."""
     columns = []
     for one in predictions:
-        columns.append(pl.Series(f"predicted_{one.target}", one.values.tolist()))
+        columns.append(pl.Series(f"{PREDICTED}{one.target}", one.values.tolist()))
         if one.probabilities is not None:
             columns += [
-                pl.Series(f"probability_{one.target}_{name}", one.probabilities[:, place])
+                pl.Series(f"{PROBABILITY}{one.target}_{name}", one.probabilities[:, place])
                 for place, name in enumerate(one.classes)
             ]
-    return dataset.frame.with_columns(columns)
+    return frame.with_columns(columns)
 
 
 def _width(predictions: Sequence[Prediction]) -> int:
-    """Return how many columns `forecasts_frame` adds."""
+    """Return how many columns `with_predictions` adds."""
     return sum(1 + (len(one.classes) if one.probabilities is not None else 0) for one in predictions)
 
 

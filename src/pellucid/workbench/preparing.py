@@ -1,4 +1,4 @@
-"""From a source to everything that training needs: data, task, split, transform, network, batches, resolved settings."""
+"""From a source to everything that training needs: data, task, split, choice of a network, transform, batches."""
 
 from __future__ import annotations
 
@@ -89,9 +89,7 @@ def prepare(source: Any, settings: Settings) -> Prepared:
     description = describe(dataset, settings.data, settings.run.target or None)
     dataset, targets = description.dataset, description.targets
     task, task_decisions = infer(targets, settings.task, exposure=description.exposure)
-    parts = split(
-        dataset, description, settings.data, stratify=task.strata(targets), seed=settings.run.seed
-    )
+    parts = split(dataset, description, settings.data, stratify=task.strata(targets), seed=settings.run.seed)
     choice, network_decisions = choose(dataset.kind, len(parts.train), task, settings.network.network)
     transform = _fitted(dataset, description, parts, choice)
     offset = None if description.exposure is None else np.log(description.exposure)

@@ -84,7 +84,9 @@ class Run:
         from pellucid.workbench.coefficients import coefficients_of
 
         if self.record.network is None or self.record.network.family != "linear":
-            raise RangeError(f"coefficients expected a linear network, got {self.record.name}: fit with network='linear'")
+            raise RangeError(
+                f"coefficients expected a linear network, got {self.record.name}: fit with network='linear'"
+            )
         return coefficients_of(self)
 
     def predict(self, source: Any) -> polars.DataFrame:

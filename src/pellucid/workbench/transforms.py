@@ -1,4 +1,4 @@
-"""The fitted transform of the inputs, whatever kind they are: applied, written to JSON, read back, turned into batches."""
+"""The fitted transform of the inputs, of whatever kind: applied, written to JSON, read back, turned into batches."""
 
 from __future__ import annotations
 
@@ -53,6 +53,4 @@ def batches_of(
 ) -> InMemory:
     """Return batches of rows: in their order for judging and predicting, shuffled by `seed` for training."""
     normalise = Normalise(mean=spec.mean, std=spec.std, channels_last=channels_last) if spec.kind == "picture" else None
-    return InMemory(
-        inputs, targets, offset, batch_size=batch_size, seed=seed, device=device, transform=normalise
-    )
+    return InMemory(inputs, targets, offset, batch_size=batch_size, seed=seed, device=device, transform=normalise)

@@ -66,16 +66,13 @@ def rows_of(text: Text, dialect: Dialect, settings: DataSettings, name: str) -> 
         DataError: a row has the wrong number of fields and is not to be skipped; or no row is left.
     """
     if dialect.separator == BLANK:
-        tabs = re.sub(rb"(?<=\S)[ \t]+(?=\S)", b"\t", re.sub(rb"^[ \t]+|[ \t\r]+$", b"", text.content, flags=re.M))
-        text = Text(content=tabs)
+        text = Text(content=_with_tabs(bytes(text.content)))
     separator = "\t" if dialect.separator == BLANK else dialect.separator
     start = _data_start(text.content, dialect, separator)
-    if start >= len(text.content):
-        raise DataError(f"read expected rows of data in {name}, got only a header: check how it was saved")
     checked = check_records(text.content, separator, dialect.quote, dialect.fields, start)
     said = _said_bad_rows(checked, dialect, settings, name)
     if not len(checked.lines):
-        raise DataError(f"read expected rows of data in {name}, got none that can be read: check the separator")
+        raise DataError(f"read expected rows of data in {name}, got only a header: check how it was saved")
     at_file = text.path is not None and not checked.edits
     names = dialect.header or tuple(f"column_{i}" for i in range(1, dialect.fields + 1))
     table = pl.scan_csv(
@@ -87,6 +84,12 @@ def rows_of(text: Text, dialect: Dialect, settings: DataSettings, name: str) -> 
         quote_char=dialect.quote,
     )
     return Rows(table=table, lines=checked.lines, decisions=said)
+
+
+def _with_tabs(content: bytes) -> bytes:
+    """Return rows with one tab between fields where they had any run of blanks outside quotes."""
+    trimmed = re.sub(rb"^[ \t]+|[ \t\r]+$", b"", content, flags=re.MULTILINE)
+    return re.sub(rb'("[^"\n]*")|[ \t]+', lambda found: found[1] or b"\t", trimmed)
 
 
 def _data_start(content: bytes | mmap.mmap, dialect: Dialect, separator: str) -> int:

@@ -50,4 +50,5 @@ def date_formats(name: str, sample: pl.Series, *, declared: bool) -> tuple[str, 
     forms = [form for form in DATE_FORMATS if form != COMPACT or compact]
     frame = values.alias("cell").to_frame()
     counts = {form: frame.select(parsed_dates(pl.col("cell"), form)).to_series().count() for form in forms}
-    return tuple(form for form in forms if counts[form] > LIKELY_SHARE * len(values))
+    fewest = 0 if declared else LIKELY_SHARE * len(values)
+    return tuple(form for form in forms if counts[form] > fewest)

@@ -22,9 +22,10 @@ QUOTES: Final = ('"', "'")
 BLANK: Final = "blank"
 NAMED_SEPARATORS: Final = {"tab": "\t", "\\t": "\t", "comma": ",", "semicolon": ";", "space": BLANK, " ": BLANK}
 SPOKEN: Final = {"\t": "tab", BLANK: "blanks"}
+BLANK_FIELD: Final = re.compile(r'"[^"\n]*"|\S+')
 SAMPLE_BYTES: Final = 1 << 20
 SAMPLE_ROWS: Final = 1000
-PROPER_SHARE: Final = 0.95  # of the quotes at the borders of fields: below it, they are only characters of the text
+PROPER_SHARE: Final = 0.8  # of the quotes that belong to quoted fields: below it, they are characters of the text
 STEADY_SHARE: Final = 0.8  # of the rows with the usual number of fields: below it, the mark separates nothing
 RECURRING_SHARE: Final = 0.5  # of the first row's fields seen again below: it is a row of data
 
@@ -80,14 +81,29 @@ def sniff(sample: bytes, settings: DataSettings) -> Dialect:
 
 def parse_rows(text: bytes, separator: str, quote: str | None) -> list[list[str]]:
     """Split the rows of a small text; blank rows are left out."""
-    lines = io.StringIO(text.decode(), newline="")
+    lines = io.StringIO(text.decode(errors="replace"), newline="")  # a sample may end inside a character
     if separator == BLANK:
-        return [cells for line in lines if (cells := line.split())]
+        return [[cell.strip(quote) for cell in cells] for line in lines if (cells := blank_fields(line))]
     if quote:
         reader = csv.reader(lines, delimiter=separator, quotechar=quote)
     else:
         reader = csv.reader(lines, delimiter=separator, quoting=csv.QUOTE_NONE)
     return [row for row in reader if any(cell.strip() for cell in row)]
+
+
+def blank_fields(line: str) -> list[str]:
+    """Return the fields between blanks; blanks inside double quotes are part of a field.
+
+    Example:
+        >>> blank_fields(' 1  "two words" 3')
+        ['1', '"two words"', '3']
+    """
+    return BLANK_FIELD.findall(line)
+
+
+def _blank_quote(sample: bytes) -> str | None:
+    """Return the quote character of fields between blanks."""
+    return QUOTES[0] if QUOTES[0].encode() in sample else None
 
 
 def _whole_lines(sample: bytes) -> bytes:
@@ -103,7 +119,7 @@ def _separator(sample: bytes, wished: str | None) -> tuple[str, str | None]:
         separator = NAMED_SEPARATORS.get(wished, wished)
         if separator != BLANK and (len(separator) != 1 or not separator.isascii()):
             raise DataError(f"read expected --separator to be one character or tab or blank, got {wished!r}: pass one")
-        return separator, None if separator == BLANK else _quote(sample, separator)
+        return separator, _blank_quote(sample) if separator == BLANK else _quote(sample, separator)
     best: tuple[float, float, str, str | None] | None = None
     for separator in SEPARATORS:
         if separator.encode() not in sample:
@@ -117,18 +133,25 @@ def _separator(sample: bytes, wished: str | None) -> tuple[str, str | None]:
             best = rank
     if best is not None:
         return best[2], best[3]
-    widths = Counter(len(line.split()) for line in sample.splitlines() if line.strip())
+    lines = [line for line in sample.decode(errors="replace").splitlines() if line.strip()]
+    widths = Counter(len(blank_fields(line)) for line in lines[1:] or lines)  # R leaves one name out of its header
     width, rows = widths.most_common(1)[0]
     if width > 1 and rows >= STEADY_SHARE * widths.total():
-        return BLANK, None
+        return BLANK, _blank_quote(sample)
     return ",", _quote(sample, ",")
 
 
 def _quote(sample: bytes, separator: str) -> str | None:
-    """Return the quote character whose occurrences open and close fields, if any does."""
-    block = np.frombuffer(sample, np.uint8)
+    """Return the quote character whose occurrences open and close whole fields, if any does.
+
+    Found field by field, so that one open quote does not turn all later ones around.
+    """
+    border = rf"[{re.escape(separator)}\n]"
     for quote in QUOTES:
-        if quote.encode() in sample and scan(block, ord(separator), ord(quote)).proper >= PROPER_SHARE:
+        field = rf"(?:(?<={border})|\A) *({quote}(?:[^{quote}]|{quote}{quote})*{quote})(?= *\r?{border}| *\Z)"
+        occurrences = sample.count(quote.encode())
+        proper = sum(whole.count(quote.encode()) for whole in re.findall(field.encode(), sample))
+        if occurrences and proper >= PROPER_SHARE * occurrences:
             return quote
     return None
 

@@ -8,6 +8,7 @@ import mmap
 import re
 import zlib
 from dataclasses import dataclass
+from itertools import islice
 from pathlib import Path
 from typing import Final
 
@@ -26,9 +27,12 @@ BYTE_ORDER_MARKS: Final = (
 SAMPLE_BYTES: Final = 1 << 16
 CHUNK_BYTES: Final = 1 << 24
 SHOWN_LINES: Final = 5
+SAMPLE_LINES: Final = 2000
+BEYOND_ASCII: Final = re.compile(rb"[^\n]*[\x80-\xff][^\n]*\n?")
 WIDE_SHARE: Final = 0.3  # of NUL bytes at even (or odd) places: above it, Western text is UTF-16
 MIXED_SHARE: Final = 0.2  # of the lines beyond ASCII that are valid UTF-8: chance alone gives other encodings fewer
-FAMILIAR: Final = ("cp1252", "latin_1")  # where several encodings explain the bytes equally well
+FAMILIAR: Final = "cp1252"  # of Western Europe, and a superset of latin-1: where several fit about equally well
+NEAR_CHAOS: Final = 0.05  # in charset-normalizer's measure of disorder, where 0.2 is its limit for text
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,14 +60,16 @@ def load_text(path: Path, settings: DataSettings) -> Text:
         mixed = _lines_beyond_utf8(raw)
         if mixed:
             return _newlines(_without_mixed_lines(raw, mixed, path, settings))
-        encoding, reason = _guess(raw[: 4 * SAMPLE_BYTES], path), "its bytes are no UTF-8 and fit this encoding best"
+        encoding, reason = _guess(_beyond_ascii(raw), path), "its bytes are no UTF-8 and fit this encoding best"
     try:
         content = bytes(raw).decode(encoding).encode()
     except (UnicodeDecodeError, LookupError) as error:
         raise DataError(
             f"read expected {path} in the encoding {encoding}, got {error}: pass another one with --encoding"
         ) from None
-    said = Decision(topic="encoding", choice=encoding, reason=reason, overrule="--encoding NAME")
+    said = Decision(
+        topic="encoding", choice=encoding, reason=reason, overrule="--encoding NAME", warning=reason.startswith("its bytes")
+    )
     return _newlines(Text(content=content, decisions=(said,) if reason else ()))
 
 
@@ -106,10 +112,15 @@ def _is_utf8(raw: bytes | mmap.mmap) -> bool:
     return True
 
 
+def _beyond_ascii(raw: bytes | mmap.mmap) -> bytes:
+    """Return the first lines with a byte beyond ASCII: the others say nothing about the encoding."""
+    return b"".join(line.group() for line in islice(BEYOND_ASCII.finditer(raw), SAMPLE_LINES))
+
+
 def _lines_beyond_utf8(raw: bytes | mmap.mmap) -> list[tuple[int, int]]:
     """Return the spans of the lines that are no UTF-8 where too many others are: two encodings in one file."""
     valid, invalid = 0, []
-    for line in re.finditer(rb"[^\n]*[\x80-\xff][^\n]*\n?", raw):
+    for line in BEYOND_ASCII.finditer(raw):
         try:
             line.group().decode()
             valid += 1
@@ -145,14 +156,35 @@ def _without_mixed_lines(
 
 
 def _guess(sample: bytes, path: Path) -> str:
-    """Ask charset-normalizer; among encodings that read the sample alike take the familiar one."""
+    """Ask charset-normalizer; among the encodings that fit about as well take the familiar one."""
     from charset_normalizer import from_bytes
 
-    best = from_bytes(sample).best()
-    if best is None:
+    matches = list(from_bytes(sample))
+    if not matches and _decodes(sample, FAMILIAR):
+        return FAMILIAR
+    if not matches:
         raise DataError(f"read expected {path} to be text, got bytes of no known encoding: name it with --encoding")
-    alike = {best.encoding, *best.could_be_from_charset}
-    return next((name for name in FAMILIAR if name in alike), best.encoding)
+    best = matches[0]
+    near = [match for match in matches if match.chaos <= best.chaos + NEAR_CHAOS]
+    alike = {name for match in near for name in (match.encoding, *match.could_be_from_charset)}
+    if FAMILIAR in alike and _letter_share(sample, FAMILIAR) >= _letter_share(sample, best.encoding):
+        return FAMILIAR
+    return best.encoding
+
+
+def _decodes(sample: bytes, encoding: str) -> bool:
+    """Say whether every byte of a sample means something in an encoding."""
+    try:
+        sample.decode(encoding)
+    except UnicodeDecodeError:
+        return False
+    return True
+
+
+def _letter_share(sample: bytes, encoding: str) -> float:
+    """Return how many of the characters beyond ASCII are letters: a wrong encoding gives signs among them."""
+    beyond = [character for character in sample.decode(encoding, errors="replace") if not character.isascii()]
+    return sum(character.isalpha() for character in beyond) / max(len(beyond), 1)
 
 
 def _newlines(text: Text) -> Text:

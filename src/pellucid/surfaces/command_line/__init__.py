@@ -16,7 +16,10 @@ def main() -> None:
         print(f"pellucid: {error}", file=sys.stderr)
         sys.exit(2)
     except KeyboardInterrupt:
-        print("pellucid: stopped; what was saved before is intact, `pellucid resume RUN` goes on from there", file=sys.stderr)
+        print(
+            "pellucid: stopped; what was saved before is intact, `pellucid resume RUN` goes on from there",
+            file=sys.stderr,
+        )
         sys.exit(130)
     except BrokenPipeError:
         sys.stderr.close()  # the reader of our output has gone, as in `pellucid runs | head`

@@ -34,8 +34,8 @@ def fit(source: str, **options: Any) -> None:
 @application.command()
 def resume(run: RunPath, out: RunsFolder = "runs") -> None:
     """Go on with a run that was stopped or killed, bit for bit as if it had not been."""
-    from pellucid.workbench.fit import resume as resume_run
     from pellucid.runs.listing import find_run
+    from pellucid.workbench.fit import resume as resume_run
 
     resume_run(find_run(run, Path(out)))
 
@@ -44,7 +44,9 @@ def resume(run: RunPath, out: RunsFolder = "runs") -> None:
 def predict(
     run: RunPath,
     source: Annotated[str, typer.Argument(help="file or folder with the same features")],
-    to: Annotated[str | None, typer.Option("--to", help="CSV or Parquet file to write [beside the run folder's files]")] = None,
+    to: Annotated[
+        str | None, typer.Option("--to", help="CSV or Parquet file to write [beside the run folder's files]")
+    ] = None,
     out: RunsFolder = "runs",
 ) -> None:
     """Predict for new data; rows that cannot be read are named and kept."""

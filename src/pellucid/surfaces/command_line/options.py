@@ -106,7 +106,9 @@ def given_options(options: Mapping[str, Any]) -> dict[str, Any]:
         for name, hint in get_type_hints(type(getattr(default, section.name))).items()
     }
     return {
-        name: _converted(name, value, hints[name]) for name, value in options.items() if value is not None and value != []
+        name: _converted(name, value, hints[name])
+        for name, value in options.items()
+        if value is not None and value != []
     }
 
 
