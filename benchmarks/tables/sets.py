@@ -1,4 +1,4 @@
-"""The tables: a file, the column to predict, and nothing else. They lie in the folder PELLUCID_SHARED_DATA, not here."""
+"""The tables: a file, the column to predict, and nothing else. They lie in the folder PELLUCID_SHARED_DATA."""
 
 from __future__ import annotations
 

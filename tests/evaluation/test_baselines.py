@@ -1,5 +1,6 @@
 import subprocess
 import sys
+import warnings
 from types import SimpleNamespace
 
 import numpy as np
@@ -127,6 +128,22 @@ def test_large_data_are_subsampled_and_that_is_said(make: SimpleNamespace, monke
     found = baselines(task, make.features(x), targets, make.features(x), train_offset=np.zeros(1200), seed=0)
     assert found[1].note == "trained on 100 of 1,200 rows to stay quick"
     assert found[2].note == ""
+
+
+def test_numerical_trouble_is_a_note_and_other_warnings_pass(
+    make: SimpleNamespace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def trouble(*_: object) -> None:
+        warnings.warn("overflow in exp\nand more", RuntimeWarning, stacklevel=1)
+        warnings.warn("something else", UserWarning, stacklevel=1)
+        raise ValueError
+
+    monkeypatch.setattr("pellucid.evaluation.learners.Linear.regressor", trouble)
+    x = make.inputs(30)
+    task, targets, _ = make.case("regression", x)
+    with pytest.warns(UserWarning, match="something else"):
+        found = baselines(task, make.features(x), targets, make.features(x), seed=0)
+    assert found[1].note == "failed: ValueError; numerical trouble: overflow in exp"
 
 
 def test_predictions_that_are_not_finite_are_no_predictions(

@@ -7,6 +7,7 @@ import pytest
 from pellucid.evaluation.comparison import Comparison, Side, compare
 from pellucid.evaluation.judging import judge
 from pellucid.evaluation.settings import JudgingSettings
+from pellucid.tasks.several import Several
 
 FAST = JudgingSettings(bootstrap=200)
 KINDS = ("binary", "multiclass", "multilabel", "regression", "poisson", "negative_binomial")
@@ -94,3 +95,14 @@ def test_other_classes_are_not_paired(make: SimpleNamespace) -> None:
     turned = replace(first.judged.predictions[0], classes=("yes", "no"))
     second = replace(first, name="b", judged=replace(first.judged, predictions=(turned,)))
     assert all(pair.difference is None for pair in compare(first, second, settings=FAST).targets[0].pairs)
+
+
+def test_one_of_several_tasks_is_found(make: SimpleNamespace) -> None:
+    x = make.inputs()
+    (first, targets, logits), (second, others, other_logits) = make.case("binary", x), make.case("poisson", x)
+    task = Several(targets=("ill", "visits"), tasks=(first, second))
+    judged = make.judged(task, (*targets, *others), np.column_stack([logits, other_logits]))
+    both = Side(name="a", evaluation=judge(task, judged, settings=FAST, seed=0), task=task, judged=judged)
+    found = compare(both, side(make, "b", "poisson"), settings=FAST)
+    assert [target.target for target in found.targets] == ["visits"]
+    assert all(pair.difference is not None and pair.difference.value == 0 for pair in found.targets[0].pairs)

@@ -154,6 +154,15 @@ def test_many_rows_get_fewer_resamples_and_that_is_said(make: SimpleNamespace, m
     assert report.notes == ("intervals rest on 300 resamples and not on 1000, because there are so many rows",)
 
 
+def test_too_many_classes_for_a_confusion_table_are_said(
+    make: SimpleNamespace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("pellucid.evaluation.judging.MOST_CONFUSED", 2)
+    task, targets, logits = make.case("multiclass", make.inputs())
+    report = judge(task, make.judged(task, targets, logits), settings=FAST, seed=0).targets[0]
+    assert report.notes == ("the confusion table of 3 classes is too large to be shown",)
+
+
 def test_pictures_are_named(make: SimpleNamespace) -> None:
     task, targets, logits = make.case("multiclass", make.inputs())
     judged = make.judged(task, targets, logits)

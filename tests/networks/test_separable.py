@@ -130,11 +130,20 @@ def test_a_depthwise_convolution_looks_at_one_channel_only() -> None:
     assert block.depthwise(maps).flatten(2).any(dim=2).tolist() == [[False, False, True, False]]
 
 
-def test_moving_a_shape_moves_the_maps_and_leaves_the_logits() -> None:
-    # 88 pixels become 44, 22, 11, 5: the last maps are 16 pixels apart. The shape's rows 32 to 37 reach the rows 31 to
-    # 38 of the first maps, 15 to 19 once pooled, 14 to 20 after a block, 7 to 10, 6 to 11, 3 to 5, 2 to 6, 1 to 3,
-    # 0 to 4: they do not feel the rim's padding more than the blank does when both are moved by 16.
-    pass
+def test_a_shape_that_moves_sideways_moves_the_maps_and_keeps_the_logits() -> None:
+    # 16 x 96 pixels become 8 x 48 and 4 x 24 maps, 4 pixels apart: moving the shape by 8 pixels moves the maps by 2.
+    # The shape reaches at most 1 + 2 + 4 pixels and the width of the poolings, far from the left and right rims.
+    network = built(1, 16, 96).eval()
+    assert isinstance(network, SeparableStack)
+    shape = torch.randn(6, 6, generator=torch.Generator().manual_seed(0))
+    pictures = torch.zeros(2, 1, 16, 96)
+    pictures[0, 0, 5:11, 40:46] = shape
+    pictures[1, 0, 5:11, 48:54] = shape
+    with torch.no_grad():
+        maps, logits, blank = network.features(pictures), network(pictures), network(torch.zeros(1, 1, 16, 96))
+    torch.testing.assert_close(maps[1, :, :, 2:], maps[0, :, :, :-2], atol=1e-5, rtol=1e-5)
+    torch.testing.assert_close(logits[1], logits[0], atol=1e-5, rtol=1e-5)
+    assert (logits[0] - blank[0]).abs().max() > 0.01  # the shape is seen
 
 
 def test_it_learns_to_tell_bars_apart() -> None:

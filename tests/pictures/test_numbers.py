@@ -40,6 +40,12 @@ def test_negative_shares_and_counts_have_the_minus_sign() -> None:
     assert whole(-1234) == "−1,234"
 
 
+def test_what_is_rounded_to_zero_has_no_sign() -> None:
+    assert score(-0.0001, share=False, decimals=2) == "0.00"
+    assert percent(-0.0001) == f"0.0{NARROW_SPACE}%"
+    assert score(-0.01, share=False, decimals=2) == "−0.01"
+
+
 @given(st.floats(1e-4, 1e6), st.floats(1e-4, 1e5))
 def test_the_last_digit_of_a_score_is_less_than_its_interval_is_wide(value: float, half: float) -> None:
     decimals = decimals_for(value - half, value + half, value)

@@ -34,34 +34,22 @@ from pellucid.training.settings import TrainingSettings
 CLOTHES = ("T-shirt", "trouser", "pullover", "dress", "coat", "sandal", "shirt", "sneaker", "bag", "ankle boot")
 FEW_RESAMPLES = JudgingSettings(bootstrap=100)
 
+
+def decision(topic: str, choice: str, reason: str, overrule: str = "", *, warning: bool = False) -> Decision:
+    return Decision(topic=topic, choice=choice, reason=reason, overrule=overrule, warning=warning)
+
+
 DECISIONS = (
-    Decision(
-        topic="task",
-        choice="binary classification",
-        reason="survived holds the two values 0 and 1",
-        overrule="--task regression",
-    ),
-    Decision(
-        topic="column alive",
-        choice="set aside",
-        reason="it gives survived away: each of its 2 values goes with one class only",
-        overrule="--keep alive",
-        warning=True,
-    ),
-    Decision(
-        topic="split",
-        choice="20 % test, 16 % validation, stratified by survived",
-        reason="the classes are uneven and no column names groups or a time",
-        overrule="`--split random` or `--group COLUMN`",
-    ),
-    Decision(topic="device", choice="CPU, 2 threads", reason="no GPU was found"),
+    decision("task", "binary classification", "survived holds the two values 0 and 1", "--task regression"),
+    decision("column alive", "set aside", "it gives survived away: each of its 2 values", "--keep alive", warning=True),
+    decision("split", "stratified", "the classes are uneven", "`--split random` or `--group COLUMN`"),
+    decision("device", "CPU, 2 threads", "no GPU was found"),
 )
 
 
 def column(name: str, kind: Any, summary: str, **options: Any) -> Column:
-    return Column(
-        **{"name": name, "kind": kind, "role": "feature", "missing": 0, "distinct": 9, "summary": summary, **options}
-    )
+    fields = {"role": "feature", "missing": 0, "distinct": 9, **options}
+    return Column(name=name, kind=kind, summary=summary, **fields)
 
 
 COLUMNS = (
@@ -70,14 +58,12 @@ COLUMNS = (
     column("age", "number", "0.42 … 80, median 28", missing=177, distinct=88),
     column("deck", "category", "C 29 %, B 23 %, D 16 %, 4 more", missing=688, distinct=7),
     column("boarded", "date", "1912-04-10 … 1912-04-11", missing=2, distinct=12),
-    column("ticket note", "text", "“A/5 21171” …", role="unused", missing=12, distinct=681),
     column("alive", "category", "no 62 %, yes 38 %", role="unused", distinct=2, reason="gives survived away"),
 )
 
 LAYERS = (
-    LayerRow(name="scaling", kind="robust scaling, smooth clipping", shape="(3,)", parameters=0),
     LayerRow(name="embeddings", kind="embedding of 4 categories", shape="(28,)", parameters=162),
-    LayerRow(name="hidden.0", kind="linear, SELU", shape="(256,)", parameters=8_192),
+    LayerRow(name="hidden.1", kind="SiLU", shape="(256,)", parameters=0),
     LayerRow(name="output", kind="linear", shape="(1,)", parameters=257),
 )
 
@@ -97,6 +83,10 @@ def history(epochs: int = 60, *, validation: bool = True, metric: str = "accurac
     )
 
 
+def source(name: str, location: str | None, rows: int, kind: Any = "table") -> SourceRecord:
+    return SourceRecord(location=location, name=name, kind=kind, rows=rows, fingerprint="9f2c41d07b")
+
+
 def run(task: Task, **options: Any) -> RunRecord:
     fields: dict[str, Any] = {
         "name": "titanic-2026-05-11-142233",
@@ -105,9 +95,7 @@ def run(task: Task, **options: Any) -> RunRecord:
         "versions": {"pellucid": "0.1.0", "python": "3.12.4", "torch": "2.13.0", "polars": "2.1.0"},
         "machine": {"system": "Linux x86_64", "cores": "2", "device": "cpu", "threads": "2"},
         "settings": Settings.of(target=task.targets, epochs=60, drop=("who", "adult_male")),
-        "source": SourceRecord(
-            location="data/titanic.csv", name="titanic.csv", kind="table", rows=891, fingerprint="9f2c41d07b"
-        ),
+        "source": source("titanic.csv", "data/titanic.csv", 891),
         "columns": COLUMNS,
         "decisions": DECISIONS,
         "task": task_to_json(task),
@@ -128,9 +116,6 @@ class Made:
 
     def __init__(self, part: Task, rows: int, seed: int = 1) -> None:
         self.part, self.generator, self.rows = part, np.random.default_rng(seed), rows
-        self.truth: tuple[Target, ...]
-        self.predictions: tuple[Prediction, ...]
-        self.beside: dict[str, Any] = {}
         {Binary: self.binary, Multiclass: self.classes, Multilabel: self.labels}.get(type(part), self.numbers)()
 
     def binary(self) -> None:
@@ -160,17 +145,11 @@ class Made:
     def labels(self) -> None:
         share = 1 / (1 + np.exp(-2 * self.generator.normal(size=(self.rows, len(self.part.targets)))))
         held = (self.generator.random(share.shape) < share).astype(float)
-        self.truth = tuple(
-            Target(name=name, kind="number", values=held[:, place]) for place, name in enumerate(self.part.targets)
-        )
+        columns = list(zip(self.part.targets, held.T, share.T, strict=True))
+        self.truth = tuple(Target(name=name, kind="number", values=values) for name, values, _ in columns)
         self.predictions = tuple(
-            Prediction(
-                target=name,
-                values=np.where(share[:, place] > 0.5, "1", "0").astype(object),
-                probabilities=np.column_stack([1 - share[:, place], share[:, place]]),
-                classes=("0", "1"),
-            )
-            for place, name in enumerate(self.part.targets)
+            Prediction(target=name, values=ours, probabilities=np.column_stack([1 - ours, ours]), classes=("0", "1"))
+            for name, _, ours in columns
         )
         self.beside = {"each label's share": np.full_like(share, 0.5)}
 
@@ -191,23 +170,23 @@ def results(made: Made) -> list[BaselineResult]:
     return [*held, BaselineResult(name="linear model", predicted=None, seconds=0.1, note="it did not converge")]
 
 
+def together(parts: Sequence[Made]) -> Judged:
+    return Judged(
+        truth=tuple(target for made in parts for target in made.truth),
+        predictions=tuple(prediction for made in parts for prediction in made.predictions),
+        rows=np.arange(1, 3 * parts[0].rows, 3),
+    )
+
+
 def judged(task: Task, rows: int = 300, *, baselines: bool = True, bare: bool = False, **options: Any) -> Evaluation:
     test = [Made(part, rows) for part in task.parts]
-    both = [
-        Judged(
-            truth=tuple(target for made in several for target in made.truth),
-            predictions=tuple(prediction for made in several for prediction in made.predictions),
-            rows=np.arange(1, 3 * rows, 3)[:rows],
-        )
-        for several in (test, [Made(part, rows, seed=2) for part in task.parts])
-    ]
     return judge(
         task,
-        both[0],
+        together(test),
         settings=JudgingSettings(bootstrap=0) if bare else FEW_RESAMPLES,
         seed=0,
         beside={made.part.targets: results(made) for made in test} if baselines else {},
-        validation=None if bare else both[1],
+        validation=None if bare else together([Made(part, rows, seed=2) for part in task.parts]),
         seconds=6.42,
         **options,
     )
@@ -229,7 +208,7 @@ def pictures() -> ReportView:
         task,
         name="fashion",
         settings=Settings.of(network="separable"),
-        source=SourceRecord(location="fashion", name="fashion", kind="picture", rows=70_000, fingerprint="b1"),
+        source=source("fashion", "fashion", 70_000, "picture"),
         columns=(column("label", "category", "each of the 10 about 10 %", role="target"),),
         spec=InputSpec(kind="picture", examples=54_000, shape=(1, 28, 28)),
         trained=TrainedRecord(epochs=12, best_epoch=11, stopped="patience"),
@@ -248,14 +227,13 @@ def multilabel() -> ReportView:
 def regression() -> ReportView:
     """Data handed over in Python, so that no command line can be given."""
     task = Regression(targets=("house value",))
-    source = SourceRecord(location=None, name="data frame", kind="table", rows=20_640, fingerprint="77")
-    record = run(task, settings=Settings.of(target=task.targets), source=source)
+    record = run(task, settings=Settings.of(target=task.targets), source=source("data frame", None, 20_640))
     return ReportView(run=record, history=history(metric="rmse"), evaluation=judged(task, describe=features))
 
 
 def counts() -> ReportView:
     task = NegativeBinomial(targets=("visits",), dispersion=0.4412)
-    trained = TrainedRecord(epochs=60, best_epoch=37, stopped="converged", parameters={"dispersion": 0.4412})
+    trained = TrainedRecord(epochs=60, best_epoch=37, stopped="converged")
     return ReportView(run=run(task, trained=trained), history=history(), evaluation=judged(task))
 
 
@@ -295,9 +273,9 @@ def hostile() -> ReportView:
         task,
         name=NASTY,
         settings=Settings.of(target=(NASTY,), column={NASTY: "category"}),
-        source=SourceRecord(location=NASTY, name=NASTY, kind="table", rows=891, fingerprint=NASTY),
+        source=source(NASTY, NASTY, 891),
         columns=(column(NASTY, "category", NASTY, role="target", missing=3, reason=NASTY), *COLUMNS[1:]),
-        decisions=(Decision(topic=NASTY, choice=NASTY, reason=NASTY, overrule=NASTY, warning=True),),
+        decisions=(decision(NASTY, NASTY, NASTY, NASTY, warning=True),),
     )
     evaluation = judged(task, describe=lambda position: {NASTY: NASTY})
     report = replace(evaluation.targets[0], notes=(NASTY,), sentence=NASTY)
@@ -326,9 +304,3 @@ def pages() -> Callable[[str], str]:
 def views() -> dict[str, Callable[[], ReportView]]:
     """The runs above, by name."""
     return VIEWS
-
-
-@pytest.fixture(scope="session")
-def nasty() -> str:
-    """The text that tries to leave its place."""
-    return NASTY

@@ -26,8 +26,7 @@ def test_parts_and_purpose(views: Views) -> None:
 
 def test_data(views: Views) -> None:
     assert words.data(views["binary"]().run) == (
-        "titanic.csv holds 891 rows and 7 columns. From 4 columns the network predicts survived; "
-        "2 columns are set aside."
+        "titanic.csv holds 891 rows and 6 columns. From 4 columns the network predicts survived; 1 column is set aside."
     )
 
 

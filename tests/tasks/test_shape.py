@@ -40,12 +40,17 @@ def test_a_valley_is_no_order_unless_by_chance_or_at_the_end_of_a_long_scale() -
 
 def test_the_expected_tail_is_that_of_the_law() -> None:
     counts = np.array([60, 30, 10])  # mean 0.5, variance 0.45: Poisson, 1.44 % beyond 2
-    rows = 10
     assert stats.poisson(0.5).sf(2) == pytest.approx(0.0144, abs=5e-5)
     assert not missing_tail(shape(*(counts * 2)))  # 2.9 rows of 200
-    assert missing_tail(shape(*(counts * (rows + 11))))  # 30 rows of 2,100
+    assert missing_tail(shape(*(counts * 21)))  # 30 rows of 2,100
+    assert missing_tail(shape(600, 300, 100, start=1))  # 14 rows of 1,000 would be above 3
+    assert not missing_tail(shape(*(counts * 2), start=1))
+
+
+def test_the_expected_tail_of_spread_counts_is_that_of_the_negative_binomial() -> None:
     spread = shape(70, 10, 5, 5, 5, 5)
-    law = stats.nbinom(spread.mean**2 / (spread.deviation**2 - spread.mean), spread.mean / spread.deviation**2)
+    excess = spread.deviation**2 - spread.mean
+    law = stats.nbinom(spread.mean**2 / excess, spread.mean / spread.deviation**2)
     assert law.sf(5) * spread.rows == pytest.approx(1.9, abs=0.2)
     assert not missing_tail(spread)
     assert missing_tail(shape(1400, 200, 100, 100, 100, 100))

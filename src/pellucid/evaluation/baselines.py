@@ -136,11 +136,11 @@ def _learnt(learner: Learner, problem: _Problem, train: Features, test: Features
     """Train one model; a failure becomes a note."""
     start, notes = time.perf_counter(), list[str]()
     predicted = None
-    try:
-        with _warnings_to(notes):
+    with _warnings_to(notes):
+        try:
             predicted = _predictions(learner, problem, train, test, notes)
-    except (ValueError, ArithmeticError, np.linalg.LinAlgError, MemoryError) as error:
-        notes.append(f"failed: {str(error).strip().splitlines()[0] if str(error).strip() else type(error).__name__}")
+        except (ValueError, ArithmeticError, np.linalg.LinAlgError, MemoryError) as error:
+            notes.append("failed: " + (str(error).strip() or type(error).__name__).splitlines()[0])
     if predicted is not None and not np.isfinite(predicted).all():
         predicted = None
         notes.append("failed: its predictions are not finite")
@@ -169,16 +169,16 @@ def _warnings_to(notes: list[str]) -> Iterator[None]:
 
 def _predictions(learner: Learner, problem: _Problem, train: Features, test: Features, notes: list[str]) -> Floats:
     """Return the model's predictions for the test rows, as the table in `forecasts` says."""
+    most = learner.rows(Size(rows=len(train), columns=max(1, learner.columns(train)), models=problem.models))
+    if most < len(train):
+        notes.append(f"trained on {most:,} of {len(train):,} rows to stay quick")
+        rows = np.sort(numpy_generator(problem.seed, learner.name).choice(len(train), most, replace=False))
+        train, problem = train.taking(rows), problem.taking(rows)
     prepared = learner.prepared(train, test)
     x, x_test = prepared.train, prepared.test
     notes.extend([prepared.note] if prepared.note else [])
     if x.shape[1] == 0:
         raise ValueError("no feature has a value in the training part")
-    most = learner.rows(Size(rows=len(x), columns=x.shape[1], models=problem.models))
-    if most < len(x):
-        rows = np.sort(numpy_generator(problem.seed, learner.name).choice(len(x), most, replace=False))
-        x, problem = x[rows], problem.taking(rows)
-        notes.append(f"trained on {most:,} of {len(train):,} rows to stay quick")
     estimators = Estimators(
         learner, Size(rows=len(x), columns=x.shape[1], models=problem.models), prepared, problem.seed
     )

@@ -159,9 +159,7 @@ def _rows(side: Side, target: str) -> tuple[Task, Judged, int] | None:
     """Return the part of the run's task that predicts the target, its single rows, and the target's column."""
     if side.judged is None:
         return None
-    for part in side.task.parts:
-        if part.kind in NUMBERS and target in part.targets:
-            return part, select(part, side.judged), part.targets.index(target)
-        if ", ".join(part.targets) == target:
-            return part, select(part, side.judged), 0
-    return None
+    single = [(part, name) for part in side.task.parts if part.kind in NUMBERS for name in part.targets]
+    whole = [(part, ", ".join(part.targets)) for part in side.task.parts if part.kind not in NUMBERS]
+    part = next(part for part, name in (*single, *whole) if name == target)
+    return part, select(part, side.judged), part.targets.index(target) if part.kind in NUMBERS else 0

@@ -29,6 +29,10 @@ class Features:
     def __len__(self) -> int:
         return len(self.raw)
 
+    def taking(self, rows: NDArray[np.int64]) -> Features:
+        """Return the features of some rows."""
+        return Features(raw=self.raw[rows], categorical=self.categorical, scaled=self.scaled[rows])
+
 
 def picture_features(pixels: NDArray[np.uint8]) -> Features:
     """Return the features of (n, c, h, w) pictures: pixels averaged over squares until at most 200 values are left.
@@ -110,8 +114,10 @@ def _range(values: NDArray[np.floating]) -> tuple[Floats, Floats]:
 def _bounded(values: NDArray[np.floating], low: Floats, high: Floats, missing: float) -> Floats:
     """Return the values with infinities at the ends of the range, and `missing` for NaN."""
     bounded = values.astype(np.float64)
-    bounded = np.where(np.isposinf(bounded), high, np.where(np.isneginf(bounded), low, bounded))
-    return np.where(np.isnan(bounded), missing, bounded)
+    for extreme, end in ((np.inf, high), (-np.inf, low)):
+        np.copyto(bounded, end, where=values == extreme)
+    np.copyto(bounded, missing, where=np.isnan(values))
+    return bounded
 
 
 def _levels(train: NDArray[np.floating], test: NDArray[np.floating]) -> tuple[Floats, Floats, bool]:

@@ -52,6 +52,10 @@ class Learner(ABC):
     """As shown in the table of scores."""
 
     @abstractmethod
+    def columns(self, features: Features) -> int:
+        """Return the number of columns that it learns from."""
+
+    @abstractmethod
     def prepared(self, train: Features, test: Features) -> Prepared:
         """Return the features of both parts as this model takes them."""
 
@@ -81,6 +85,10 @@ class Linear(Learner):
     """Logistic, ridge and Poisson regression."""
 
     name: ClassVar[str] = words.LINEAR
+
+    def columns(self, features: Features) -> int:
+        """Return the number of columns that it learns from."""
+        return int(features.scaled.shape[1])
 
     def prepared(self, train: Features, test: Features) -> Prepared:
         """Return standardised and one-hot features."""
@@ -118,6 +126,10 @@ class Boosting(Learner):
     """Histogram gradient boosting with scikit-learn's defaults."""
 
     name: ClassVar[str] = words.TREES
+
+    def columns(self, features: Features) -> int:
+        """Return the number of columns that it learns from."""
+        return int(features.raw.shape[1])
 
     def prepared(self, train: Features, test: Features) -> Prepared:
         """Return numbers and level numbers, missing as NaN."""

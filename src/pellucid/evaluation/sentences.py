@@ -19,8 +19,6 @@ def sentence(report: TargetReport, table: ScoreTable, part: str) -> str:
     always_right = _known(constant, ACCURACY)
     misleading = report.task == "binary" and always_right is not None and always_right >= MISLEADING_FROM
     telling = _telling(report, ACCURACY if report.task == "binary" and not misleading else report.main_score)
-    if telling is None:
-        return ""
     name, network = telling.name, report.network.name
     best = _best(learnt, telling)
     clauses = [_claim(report, telling, part, table.confidence), *_beside([constant, *learnt], telling)]
@@ -50,10 +48,10 @@ def _known(contender: Contender | None, name: str) -> float | None:
     return score.value if score else None
 
 
-def _telling(report: TargetReport, wanted: str) -> Score | None:
+def _telling(report: TargetReport, wanted: str) -> Score:
     """Return the network's score to speak of: the wanted one, or the first that exists."""
     scores = sorted(report.network.scores, key=lambda score: score.name != wanted)
-    return next((score for score in scores if score.value is not None), None)
+    return next(score for score in scores if score.value is not None)
 
 
 def _best(learnt: Sequence[Contender], telling: Score) -> Contender | None:

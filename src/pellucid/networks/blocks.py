@@ -56,13 +56,11 @@ def convolution(
     Source: K. He, X. Zhang, S. Ren, J. Sun, Delving deep into rectifiers, 2015, eq. 10 (fan in).
     """
     pad = kernel // 2 if padding is None else padding
-    layer = nn.Conv2d(
-        inputs, outputs, kernel, stride=stride, padding=pad, groups=groups, bias=bias, device=NO_WEIGHTS
-    ).to_empty(device="cpu")
+    layer = nn.Conv2d(inputs, outputs, kernel, stride=stride, padding=pad, groups=groups, bias=bias, device=NO_WEIGHTS)
     deviation = math.sqrt(2 / (inputs // groups * kernel * kernel))
-    nn.init.normal_(layer.weight, std=deviation, generator=generator)
+    layer.weight = nn.Parameter(torch.normal(0.0, deviation, layer.weight.shape, generator=generator))
     if layer.bias is not None:
-        nn.init.zeros_(layer.bias)
+        layer.bias = nn.Parameter(torch.zeros(outputs))
     return layer
 
 
@@ -75,9 +73,9 @@ def linear(inputs: int, outputs: int, generator: torch.Generator, *, gain: float
         generator: draws the weights; the global generator stays where it is.
         gain: sqrt(2) before a rectifier (He), 1 where the outputs are logits.
     """
-    layer = nn.Linear(inputs, outputs, device=NO_WEIGHTS).to_empty(device="cpu")
-    nn.init.normal_(layer.weight, std=gain / math.sqrt(inputs), generator=generator)
-    nn.init.zeros_(layer.bias)
+    layer = nn.Linear(inputs, outputs, device=NO_WEIGHTS)
+    layer.weight = nn.Parameter(torch.normal(0.0, gain / math.sqrt(inputs), (outputs, inputs), generator=generator))
+    layer.bias = nn.Parameter(torch.zeros(outputs))
     return layer
 
 

@@ -11,6 +11,7 @@ LARGEST_PLAIN: Final = 1e7
 MINUTE_SECONDS: Final = 60
 HOUR_SECONDS: Final = 3600
 FEW_SECONDS: Final = 10
+SHORTEST_SECONDS: Final = 0.01
 MOST_DECIMALS: Final = 6
 SUPERSCRIPTS: Final = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 
@@ -58,9 +59,11 @@ def duration(seconds: float) -> str:
     """Return a time span in the units that suit it.
 
     Example:
-        >>> duration(0.034), duration(4.23), duration(75), duration(7322)
-        ('0.034 s', '4.2 s', '1 min 15 s', '2 h 2 min')
+        >>> duration(0.0003), duration(0.034), duration(4.23), duration(75), duration(7322)
+        ('under 0.01 s', '0.034 s', '4.2 s', '1 min 15 s', '2 h 2 min')
     """
+    if seconds < SHORTEST_SECONDS:
+        return f"under {SHORTEST_SECONDS} s"
     if seconds < FEW_SECONDS:
         return f"{number(seconds, 2)} s"
     rounded = round(seconds)
@@ -100,5 +103,7 @@ def _trimmed(text: str) -> str:
 
 
 def _signed(text: str) -> str:
-    """Use the minus sign, which is as wide as a digit, in place of the hyphen."""
-    return text.replace("-", "−", 1) if text.startswith("-") else text
+    """Use the minus sign, which is as wide as a digit, in place of the hyphen; none before what is rounded to 0."""
+    if not text.startswith("-"):
+        return text
+    return text.replace("-", "−", 1) if set(text) & set("123456789") else text[1:]

@@ -81,9 +81,32 @@ def of_target(report: TargetReport, identity: str) -> tuple[Drawing, ...]:
 
 
 def _classification(curves: Curves, identity: str) -> Iterator[Drawing]:
-    yield from _matrices(curves, identity)
     from pellucid.pictures.calibration import calibration
-    from pellucid.pictures.thresholds import precision_recall, roc, threshold
+
+    yield from _matrices(curves, identity)
+    yield from _rankings(curves, identity)
+    if curves.calibration:
+        yield drawing(
+            f"{identity}-calibration",
+            "Whether its probabilities can be believed",
+            "Rows are grouped by predicted probability. On the diagonal, what is called 80 % likely happens 80 % of "
+            "the time; below it the network is too sure. Larger dots hold more rows.",
+            calibration(curves.calibration),
+        )
+    if len(curves.precision_recall) == 1 and curves.thresholds:
+        from pellucid.pictures.thresholds import threshold
+
+        yield drawing(
+            f"{identity}-threshold",
+            "What the threshold does",
+            "A higher threshold makes alarms more often right and finds fewer. The dotted lines are the rules of the "
+            "table below.",
+            threshold(curves.precision_recall[0], curves.thresholds),
+        )
+
+
+def _rankings(curves: Curves, identity: str) -> Iterator[Drawing]:
+    from pellucid.pictures.thresholds import precision_recall, roc
 
     each = " One line for each class against the rest."
     marks = " Circles mark the thresholds of the table below." if curves.thresholds else ""
@@ -104,22 +127,6 @@ def _classification(curves: Curves, identity: str) -> Iterator[Drawing]:
             "Precision against recall. Unlike the ROC curve it shows what rare positives cost: the dotted line is "
             "their share, the precision of guessing." + (marks if alone else each),
             precision_recall(curves.precision_recall, curves.thresholds if alone else ()),
-        )
-    if curves.calibration:
-        yield drawing(
-            f"{identity}-calibration",
-            "Whether its probabilities can be believed",
-            "Rows are grouped by predicted probability. On the diagonal, what is called 80 % likely happens 80 % of "
-            "the time; below it the network is too sure. Larger dots hold more rows.",
-            calibration(curves.calibration),
-        )
-    if curves.precision_recall and len(curves.precision_recall) == 1 and curves.thresholds:
-        yield drawing(
-            f"{identity}-threshold",
-            "What the threshold does",
-            "A higher threshold makes alarms more often right and finds fewer. The dotted lines are the rules of the "
-            "table below.",
-            threshold(curves.precision_recall[0], curves.thresholds),
         )
 
 

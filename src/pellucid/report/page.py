@@ -68,6 +68,8 @@ class TaskFacts:
     title: str
     last_layer: str
     loss: Loss
+    dispersion: float | None
+    """Of negative binomial counts, learnt beside the network."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -182,6 +184,7 @@ def _tasks(run: RunRecord) -> tuple[TaskFacts, ...]:
         return ()
     from pellucid.concepts.losses.catalogue import loss_called
     from pellucid.tasks.catalogue import task_from_json
+    from pellucid.tasks.negative_binomial import NegativeBinomial
 
     return tuple(
         TaskFacts(
@@ -189,6 +192,7 @@ def _tasks(run: RunRecord) -> tuple[TaskFacts, ...]:
             title=part.title,
             last_layer=part.last_layer,
             loss=loss_called(part.loss),
+            dispersion=part.dispersion if isinstance(part, NegativeBinomial) else None,
         )
         for part in task_from_json(run.task).parts
     )

@@ -25,7 +25,7 @@ def fit(source: Any, target: str | tuple[str, ...] = (), **options: Any) -> Run:
     """Train a network on data, judge it beside baselines, and save everything in a run folder.
 
     Args:
-        source: a path (CSV, TSV, Parquet, ARFF, JSON lines, a folder of pictures, IDX files), one of the names digits, iris,
+        source: a path (CSV, TSV, Parquet, ARFF, JSON lines, a folder of pictures, IDX files), one of digits, iris,
             wine, breast-cancer, diabetes, a data frame (pandas, Polars, Arrow), or arrays or tensors (X, y).
         target: column to predict, or several; left out where the source says it.
         **options: every option of `pellucid fit`, with underscores: `epochs=20`, `network="linear"`, `out="runs"`.
@@ -91,7 +91,7 @@ def resume(
     source = record.source.location if source is None else source
     if source is None:
         raise DataError(
-            f"resume expected the data of {record.name} again, got none: they were handed over as {record.source.name}, "
+            f"resume expected the data of {record.name} again, got none: they were handed over as an object; "
             "pass them as resume(run, source=...)"
         )
     settings = _with_objects(record.settings, network, optimizer)

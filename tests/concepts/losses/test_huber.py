@@ -15,8 +15,12 @@ from pellucid.concepts.losses.squared_error import squared_error_reference
 def test_every_delta_agrees_with_torch(delta: float) -> None:
     generator = np.random.default_rng(0)
     logits, targets = generator.normal(size=(2, 50)) * 3
-    value, _ = huber_reference(logits, targets, delta=delta)
-    assert huber(torch.tensor(logits), torch.tensor(targets), delta=delta).item() == pytest.approx(value, rel=1e-9)
+    value, gradient = huber_reference(logits, targets, delta=delta)
+    leaf = torch.tensor(logits, requires_grad=True)
+    fast = huber(leaf, torch.tensor(targets), delta=delta)
+    (fast_gradient,) = torch.autograd.grad(fast, leaf)
+    assert fast.item() == pytest.approx(value, rel=1e-9)
+    np.testing.assert_allclose(fast_gradient.numpy(), gradient, rtol=1e-7)
 
 
 def test_it_is_half_the_squared_error_near_and_delta_times_the_absolute_error_far() -> None:

@@ -13,11 +13,10 @@ from pellucid.data.tidy import text_of
 from pellucid.foundation.records import ColumnKind
 
 NAMED_ROWS: Final = re.compile(
-    r"(?:^|[_\s.-])(?:id|ids|key|uuid|guid|index|idx|nr|no|rownames?|row|row_?id|serial)$|^unnamed|[a-z](?:Id|ID|Key)$",
-    re.IGNORECASE,
+    r"(?i:(?:^|[_\s.-])(?:id|ids|key|uuid|guid|index|idx|nr|no|rownames?|row|row_?id|serial)$|^unnamed)|[a-z](?:Id|ID|Key)$"
 )
 NAMED_CODES: Final = re.compile(
-    r"(?:^|[_\s.-])(?:id|code|zip|zip_?code|post_?code|postal_?code)$|[a-z](?:Id|ID|Code)$", re.IGNORECASE
+    r"(?i:(?:^|[_\s.-])(?:id|code|zip|zip_?code|post_?code|postal_?code)$)|[a-z](?:Id|ID|Code)$"
 )
 NAMED_TIMES: Final = re.compile(r"year|month|week|day|hour|minute|time|date", re.IGNORECASE)
 FEWEST_ROWS: Final = 10  # below, that every value occurs once says nothing

@@ -132,6 +132,9 @@ def _by_line(matrix: Floats, names: Sequence[str], target: Floats, said: str) ->
         if straight[column] > SAME_CORRELATION:
             reason = f"it is {said} in other units (r = {straight[column]:.5f})"
             leaks.append(Leak(column=name, reason=reason, certain=True))
+        elif straight[column] ** 2 >= EASY_SHARE:
+            reason = f"it alone explains {straight[column] ** 2:.1%} of the variance of {said}"
+            leaks.append(Leak(column=name, reason=reason, certain=False))
     if len(names) > WIDEST_RANKED:
         return leaks
     many = [i for i in range(len(names)) if len(np.unique(matrix[:, i])) > len(target) / 2]

@@ -129,7 +129,7 @@ def check_target(target: Target) -> tuple[Decision, ...]:
     classes, counts = np.unique(values.astype(str), return_counts=True)
     if len(classes) == 1:
         raise DataError(
-            f"fit expected at least two classes in {target.name}, got only {classes[0]!r} in all {rows} rows: "
+            f"fit expected at least two classes in {target.name}, got only {str(classes[0])!r} in all {rows} rows: "
             "add rows of other classes, or name another target"
         )
     if len(classes) * ROWS_PER_CLASS > rows and len(classes) > ROWS_PER_CLASS:
@@ -144,7 +144,7 @@ def _said_rare(name: str, classes: NDArray[np.str_], counts: NDArray[np.int64]) 
     """Say what happens to classes with very few rows."""
     if not len(classes):
         return ()
-    shown = ", ".join(f"{c!r} ({n})" for c, n in zip(classes[:SHOWN_CLASSES], counts[:SHOWN_CLASSES], strict=True))
+    shown = ", ".join(f"{str(c)!r} ({n})" for c, n in zip(classes[:SHOWN_CLASSES], counts[:SHOWN_CLASSES], strict=True))
     return (
         Decision(
             topic="rare classes",

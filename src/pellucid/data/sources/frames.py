@@ -69,7 +69,8 @@ def _column(column: Any) -> pl.Series:
         return pl.Series(name, [None if value is None else str(value) for value in column.to_list()], pl.Categorical)
     if column.dtype.is_numeric() and not column.is_null().any():
         return pl.Series(name, np.ascontiguousarray(column.to_numpy()))
-    values = [None if value is None or value != value else value for value in column.to_list()]
+    pairs = zip(column.to_list(), column.is_null().to_list(), strict=True)
+    values = [None if empty else value for value, empty in pairs]
     return pl.Series(name, values, strict=False)
 
 

@@ -127,10 +127,12 @@ def _fill(file: Path, out: NDArray[np.uint8]) -> None:
             stream.read(header)
             while at < len(view) and (count := stream.readinto(view[at : at + CHUNK_BYTES])):
                 at += count
+            at += len(stream.read(1))  # reading on to the end has a packed file check itself
     except (OSError, EOFError, zlib.error) as error:
         raise DataError(f"read expected {file} to be a whole IDX file, got {error}: copy it again") from None
-    if at < len(view):
-        raise DataError(f"read expected {len(view)} bytes in {file}, got {at}: the file is cut short, copy it again")
+    if at != len(view):
+        what = "fewer" if at < len(view) else "more"
+        raise DataError(f"read expected {len(view)} bytes after the header of {file}, got {what}: copy it again")
 
 
 def _labels(images: Path, count: int) -> NDArray[np.uint8]:

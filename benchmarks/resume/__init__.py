@@ -1,0 +1,1 @@
+"""Killed at random moments and resumed: is everything bit for bit as if nothing had happened?"""
