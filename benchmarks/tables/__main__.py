@@ -1,11 +1,11 @@
 """`python -m benchmarks.tables`: fit every table with nothing but the target, and set it beside scikit-learn.
 
-For each table and seed one `pellucid.fit` with default settings. scikit-learn's linear model, MLP and histogram gradient
-boosting, with their defaults, learn from the same training and validation rows (they need no validation part) and are
-judged on the same test rows. Two scores each, lower is better: the error rate and the log loss for classes, the RMSE
-for numbers (twice), the mean Poisson deviance for counts (twice).
+For each table and seed one `pellucid.fit` with default settings. scikit-learn's linear model, MLP and histogram
+gradient boosting, with their defaults, learn from the same training and validation rows (they need no validation part)
+and are judged on the same test rows. Two scores each, lower is better: the error rate and the log loss for classes, the
+RMSE for numbers (twice), the mean Poisson deviance for counts (twice).
 
-Normalised score of a table: 1 for the best of the four, 0 for the worst, linear in between (of the means over the seeds).
+Normalised score of a table: 1 for the best of the four, 0 for the worst, linear in between (of means over the seeds).
 """
 
 from __future__ import annotations

@@ -20,7 +20,7 @@ Array = NDArray[Any]
 def predictions(kind: str, train: Features, truth: Array, test: Features, seed: int) -> dict[str, Array]:
     """Return what each rival predicts: (n, k) probabilities of classes, (n,) numbers or (n,) mean counts.
 
-    Counts get the Poisson loss from all three. Numbers are standardised for the MLP, which diverges otherwise; that is a favour to it.
+    Counts get the Poisson loss from all three. Numbers are standardised for the MLP, or it diverges.
     """
     flat, trees = for_linear(train, test), for_trees(train, test)
     classes, count = kind in ("binary", "multiclass"), kind in ("poisson", "negative_binomial")

@@ -21,7 +21,7 @@ def test_columns_are_in_the_order_of_their_roles(views: Views) -> None:
     view = views["binary"]()
     page = page_of(replace(view, run=replace(view.run, columns=view.run.columns[::-1])))
     roles = [column.role for column in page.columns]
-    assert roles == ["target", "feature", "feature", "feature", "feature", "unused"]
+    assert roles == ["target", "feature", "feature", "feature", "unused"]
 
 
 def test_navigation_names_the_targets_only_when_there_are_several(views: Views) -> None:

@@ -26,7 +26,7 @@ def test_parts_and_purpose(views: Views) -> None:
 
 def test_data(views: Views) -> None:
     assert words.data(views["binary"]().run) == (
-        "titanic.csv holds 891 rows and 6 columns. From 4 columns the network predicts survived; 1 column is set aside."
+        "titanic.csv holds 891 rows and 5 columns. From 3 columns the network predicts survived; 1 column is set aside."
     )
 
 

@@ -68,7 +68,9 @@ def test_targets_of_another_shape_are_refused() -> None:
 
 
 def test_the_monitor_names_the_target() -> None:
-    scores = TASK.monitor(torch.zeros(4, 5), torch.tensor(TASK.encode(TARGETS)))
+    logits = torch.zeros(4, 5)
+    logits[1, 1] = 1  # a, b, a, a against a, b, c, a
+    scores = TASK.monitor(logits, torch.tensor(TASK.encode(TARGETS)))
     assert list(scores) == ["kind: accuracy", "price: rmse", "visits: deviance"]
-    assert scores["kind: accuracy"] == 0.5  # equal logits say a, which two of four rows are
+    assert scores["kind: accuracy"] == 0.75
     assert scores["price: rmse"] == pytest.approx(np.std([1.0, 2.0, 3.0, 9.0]))

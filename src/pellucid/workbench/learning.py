@@ -74,16 +74,17 @@ def learn(prepared: Prepared, record: RunRecord, folder: RunFolder, narrator: Na
     task = prepared.task.learnt(objective)
     folder.write_weights(weights_of(network))
     folder.write_history(trained.history)
+    news = tuple(decision for decision in trained.decisions if decision.topic != "device")  # said above
     record = replace(
         record,
         status="trained",
         task=task_to_json(task),
-        decisions=(*record.decisions, *trained.decisions),
+        decisions=(*record.decisions, *news),
         trained=TrainedRecord(epochs=trained.epochs_done, best_epoch=trained.best_epoch, stopped=trained.stopped),
         seconds={**prepared.seconds, "build": build_seconds, "train": trained.seconds},
     )
     folder.write_record(record)
-    narrator.decisions(trained.decisions)
+    narrator.decisions([decision for decision in news if decision.warning])
     return record, Learned(network=network, task=task, resolved=resolved)
 
 
@@ -92,10 +93,10 @@ def _resolved(prepared: Prepared, record: RunRecord) -> tuple[TrainingSettings, 
     given = record.settings.training
     recommendation = recommend(prepared.choice, prepared.spec, prepared.task)
     resolved = given.filled(recommendation.settings)
-    device, _ = choose_device(resolved.device, resolved.precision)  # training says it
+    device, about_device = choose_device(resolved.device, resolved.precision)
     threads = resolved.threads or int(record.machine.get("threads", torch.get_num_threads()))
     resolved = replace(resolved, device=str(device), threads=threads)
-    return resolved, _said(given, resolved, recommendation)
+    return resolved, (about_device, *_said(given, resolved, recommendation))
 
 
 def _said(given: TrainingSettings, resolved: TrainingSettings, recommendation: Recommendation) -> tuple[Decision, ...]:
