@@ -16,7 +16,9 @@ from pellucid.data.dataset import Dataset
 @pytest.fixture
 def dataset() -> Dataset:
     frame = pl.DataFrame({"a": [1, 2, None], "b": ["x", None, "z"]}).with_columns(
-        t=pl.Series([0, 1, 2]).cast(pl.Datetime("us")), k=pl.Series([True, None, False]), e=pl.Series(["u", "v", "u"]).cast(pl.Categorical)
+        t=pl.Series([0, 1, 2]).cast(pl.Datetime("us")),
+        k=pl.Series([True, None, False]),
+        e=pl.Series(["u", "v", "u"]).cast(pl.Categorical),
     )
     pixels = np.arange(3 * 1 * 2 * 2, dtype=np.uint8).reshape(3, 1, 2, 2)
     return Dataset(
@@ -57,6 +59,7 @@ def test_the_fingerprint_is_that_of_the_content(dataset: Dataset) -> None:
 def test_the_fingerprint_is_the_same_in_every_process() -> None:
     code = "from pellucid.data.reading import read; print(read('iris').fingerprint)"
     prints = {
-        subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout for _ in range(2)
+        subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout
+        for _ in range(2)
     }
     assert len(prints) == 1

@@ -83,7 +83,9 @@ def test_the_user_names_the_size(tmp_path: Path, size: int | tuple[int, int], sh
 @pytest.mark.parametrize("broken", ["truncated", "text", "real numbers"])
 def test_a_broken_picture_is_named_and_can_be_skipped(tmp_path: Path, broken: str) -> None:
     rng = np.random.default_rng(0)
-    files = [saved(tmp_path, f"{i}.png", Image.fromarray(rng.integers(0, 255, (9, 9), dtype=np.uint8))) for i in range(3)]
+    files = [
+        saved(tmp_path, f"{i}.png", Image.fromarray(rng.integers(0, 255, (9, 9), dtype=np.uint8))) for i in range(3)
+    ]
     if broken == "truncated":
         files[1].write_bytes(files[1].read_bytes()[:70])
     elif broken == "text":

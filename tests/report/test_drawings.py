@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from pellucid.report import drawings, words
 from pellucid.report.view import ReportView
+from pellucid.training.records import EpochRecord
 
 Views = dict[str, Callable[[], ReportView]]
 
@@ -50,6 +51,18 @@ def test_a_constant_rate_is_not_drawn_but_said(views: Views) -> None:
 
 def test_scores_while_training_have_the_titles_of_the_scores_at_the_end(views: Views) -> None:
     assert drawings.of_training(views["regression"]())[1].title == "RMSE"
+
+
+def test_scores_of_several_targets_keep_the_names_of_their_targets(views: Views) -> None:
+    view = replace(views["regression"](), history=tuple(history_of("House_Value: rmse")))
+    assert drawings.of_training(view)[1].title == "House_Value: RMSE"
+
+
+def history_of(name: str) -> list[EpochRecord]:
+    return [
+        EpochRecord(epoch=epoch, train_loss=1.0, validation_loss=1.0, scores={name: 2.0}, rate=0.1, seconds=1.0)
+        for epoch in (1, 2)
+    ]
 
 
 def test_one_epoch_and_one_contender_are_not_worth_a_figure(views: Views) -> None:

@@ -1,1 +1,1 @@
-"""To be written."""
+"""Losses and optimizers, one concept in one file: the formula, a NumPy reference that follows it, and the fast form."""

@@ -14,6 +14,7 @@ from pellucid.foundation.seeds import numpy_generator
 Rows = NDArray[np.int64]
 
 FEWEST_ROWS: Final = 2
+MOST_OVER: Final = 1.5  # times its wanted size that a part of whole groups may have
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -97,7 +98,9 @@ def _whole_groups(shuffled: Rows, blocks: Rows, wanted: int) -> Rows:
     chosen: list[int] = []
     size = 0
     for group in order:
-        if len(chosen) < len(names) - 1 and abs(size + sizes[group] - wanted) < abs(size - wanted):
+        grown = size + sizes[group]
+        fits = abs(grown - wanted) < abs(size - wanted) and grown <= MOST_OVER * wanted
+        if len(chosen) < len(names) - 1 and fits:
             chosen.append(group)
             size += sizes[group]
     chosen = chosen or [min(sizes, key=lambda group: sizes[group])]

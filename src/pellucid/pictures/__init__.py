@@ -1,1 +1,1 @@
-"""To be written."""
+"""Records in, Plotly figure out; knows nothing of files or pages."""

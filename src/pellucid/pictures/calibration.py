@@ -34,6 +34,7 @@ def calibration(curves: Sequence[CalibrationCurve]) -> go.Figure:
             x=curve.predicted,
             y=curve.observed,
             customdata=curve.counts,
+            cliponaxis=False,
             mode="lines+markers" if stands_out else "lines",
             name=theme.plain(curve.name),
             line={"color": colour, "width": 1.5 if stands_out else 1.25},

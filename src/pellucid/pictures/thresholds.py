@@ -158,6 +158,7 @@ def _mark(figure: go.Figure, points: list[tuple[float | None, float | None, Thre
             x=[x],
             y=[y],
             mode="markers",
+            cliponaxis=False,
             marker={"color": theme.PAPER, "size": DOT_PX, "line": {"color": theme.INK, "width": 1.5}},
             hovertemplate=f"{theme.plain(choice.meaning)}<br>threshold {number(choice.threshold)}<extra></extra>",
         )

@@ -195,9 +195,10 @@ def of_training(view: ReportView) -> tuple[Drawing, ...]:
     )
     drawn = [drawing("training-loss", "Loss, epoch by epoch", apart, loss(view.history, best if validated else None))]
     for name in dict.fromkeys(name for epoch in view.history for name in epoch.scores):
-        title, caption = titles.get(name, name.replace("_", " ")), "On the validation part, after each epoch."
-        figure = score(view.history, name, title, best)
-        drawn.append(drawing(f"training-score-{len(drawn)}", capital(title), caption, figure))
+        target, colon, watched = name.rpartition(": ")  # of several targets each score names its own
+        title = f"{target}{colon}{titles.get(watched, watched.replace('_', ' '))}"
+        caption, figure = "On the validation part, after each epoch.", score(view.history, name, title, best)
+        drawn.append(drawing(f"training-score-{len(drawn)}", title if target else capital(title), caption, figure))
     if len({epoch.rate for epoch in view.history}) > 1:  # a rate that never changes is said in words
         caption = "How large a step each update takes. Small steps at the end let the network settle."
         drawn.append(drawing("training-rate", "Learning rate", caption, learning_rate(view.history)))

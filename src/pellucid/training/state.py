@@ -92,6 +92,7 @@ class State:
         for number, copy in enumerate(self.best.copies):
             copy.copy_(tensors[f"best.{number}"])
         self.updater.load(groups.get("updater", {}), numbers["updater"])
+        self.updater.rate = counters.rate
         if self.scale is not None:
             self.scale.factor, self.scale.good_steps = numbers["scale"]
         self.loss_sum.copy_(tensors["loss_sum"])

@@ -27,7 +27,9 @@ def leaks(columns: dict[str, Any], target: str) -> tuple[Leak, ...]:
 def test_the_target_in_other_words_is_a_leak() -> None:
     """As `alive` beside `survived` in the passengers of the Titanic."""
     survived = RNG.integers(0, 2, ROWS)
-    found = leaks({"survived": survived, "alive": np.where(survived, "yes", "no"), "age": RNG.normal(size=ROWS)}, "survived")
+    found = leaks(
+        {"survived": survived, "alive": np.where(survived, "yes", "no"), "age": RNG.normal(size=ROWS)}, "survived"
+    )
     assert [(leak.column, leak.certain) for leak in found] == [("alive", True)]
     assert found[0].reason == "it alone tells survived in every row or nearly so"
 
@@ -54,7 +56,10 @@ def test_a_rising_function_is_a_leak() -> None:
 def test_the_parts_of_a_sum_are_leaks() -> None:
     """As `casual` + `registered` in the counts of rented bicycles."""
     casual, registered = RNG.poisson(30, ROWS), RNG.poisson(150, ROWS)
-    found = leaks({"casual": casual, "registered": registered, "temp": RNG.normal(size=ROWS), "count": casual + registered}, "count")
+    found = leaks(
+        {"casual": casual, "registered": registered, "temp": RNG.normal(size=ROWS), "count": casual + registered},
+        "count",
+    )
     assert sorted(leak.column for leak in found if leak.certain) == ["casual", "registered"]
     assert found[0].reason == "count is registered + casual"
 
@@ -81,7 +86,9 @@ def test_a_column_that_is_only_very_good_is_kept_and_reported() -> None:
 
 def test_a_price_list_is_a_leak() -> None:
     product = RNG.integers(0, 30, ROWS)
-    found = leaks({"product": [f"p{i}" for i in product], "price": product * 1.7, "size": RNG.normal(size=ROWS)}, "price")
+    found = leaks(
+        {"product": [f"p{i}" for i in product], "price": product * 1.7, "size": RNG.normal(size=ROWS)}, "price"
+    )
     assert [(leak.column, leak.certain) for leak in found] == [("product", True)]
     assert found[0].reason == "each of its levels has one value of price"
 

@@ -53,7 +53,12 @@ def test_pictures_without_labels_are_an_error() -> None:
 
 @pytest.mark.parametrize(
     ("values", "declared", "kind"),
-    [([1, 2], None, "number"), (["a", "b"], None, "category"), ([True, False], None, "category"), ([1, 2], "category", "category")],
+    [
+        ([1, 2], None, "number"),
+        (["a", "b"], None, "category"),
+        ([True, False], None, "category"),
+        ([1, 2], "category", "category"),
+    ],
 )
 def test_kinds(values: list[object], declared: str | None, kind: str) -> None:
     assert target_kind(pl.Series("y", values), declared) == kind  # type: ignore[arg-type]

@@ -37,7 +37,11 @@ def test_declared_types(tmp_path: Path) -> None:
     assert isinstance(data.frame["kind"].dtype, pl.Enum)
     assert data.frame["note"].to_list() == ["a, b", None, "it's"]
     assert data.frame["day"][0] == datetime(2020, 1, 31)
-    assert data.frame["code"].to_list() == ["1", "0", None]  # declared nominal: a category, whatever its values look like
+    assert data.frame["code"].to_list() == [
+        "1",
+        "0",
+        None,
+    ]  # declared nominal: a category, whatever its values look like
     assert data.source_rows.tolist() == [9, 11, 12]
 
 

@@ -46,7 +46,9 @@ def test_a_frame_with_a_named_series() -> None:
 
 
 def test_columns_by_name() -> None:
-    data = read_arrays({"a": np.array([1, 2]), "b": ["x", None], "c": torch.tensor([1.0, float("nan")])}, DataSettings(), ())
+    data = read_arrays(
+        {"a": np.array([1, 2]), "b": ["x", None], "c": torch.tensor([1.0, float("nan")])}, DataSettings(), ()
+    )
     assert data.frame.to_dict(as_series=False) == {"a": [1, 2], "b": ["x", None], "c": [1.0, None]}
 
 
@@ -57,7 +59,12 @@ def test_texts_as_targets() -> None:
 
 @pytest.mark.parametrize(
     ("shape", "pixels"),
-    [((5, 8, 9), (5, 1, 8, 9)), ((5, 8, 9, 3), (5, 3, 8, 9)), ((5, 3, 8, 9), (5, 3, 8, 9)), ((5, 7, 8, 9), (5, 7, 8, 9))],
+    [
+        ((5, 8, 9), (5, 1, 8, 9)),
+        ((5, 8, 9, 3), (5, 3, 8, 9)),
+        ((5, 3, 8, 9), (5, 3, 8, 9)),
+        ((5, 7, 8, 9), (5, 7, 8, 9)),
+    ],
 )
 def test_pictures_and_where_their_channels_are(shape: tuple[int, ...], pixels: tuple[int, ...]) -> None:
     data = read_arrays((np.zeros(shape, np.uint8), np.arange(5)), DataSettings(), ())

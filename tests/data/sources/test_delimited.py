@@ -58,10 +58,13 @@ def test_decimal_commas_between_semicolons(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("text", "row"), [("a,b\n1,2\n3\n4,5\n6,7\n", 3), ("a,b\n1,2\n3,4\n4,5,6\n7,8\n", 4), ('a,b\n"1",2\n"3,4\n"5",6\n"7",8\n', 3)]
+    ("text", "row"),
+    [("a,b\n1,2\n3\n4,5\n6,7\n", 3), ("a,b\n1,2\n3,4\n4,5,6\n7,8\n", 4), ('a,b\n"1",2\n"3,4\n"5",6\n"7",8\n', 3)],
 )
 def test_a_broken_row_is_named_and_can_be_skipped(tmp_path: Path, text: str, row: int) -> None:
-    with pytest.raises(DataError, match=f"expected 2 fields in every row of table.csv, got [13] in row {row} .*--skip-bad-rows"):
+    with pytest.raises(
+        DataError, match=f"expected 2 fields in every row of table.csv, got [13] in row {row} .*--skip-bad-rows"
+    ):
         read(tmp_path, text)
     data = read(tmp_path, text, skip_bad_rows=True)
     assert row not in data.source_rows

@@ -84,7 +84,9 @@ def test_a_table_with_a_missing_picture(tmp_path: Path) -> None:
     assert len(data) == 1
 
 
-@pytest.mark.parametrize(("text", "sentence"), [("file,size\nx.png,1\ny.png,2\n", "to name the picture files"), (None, "no such file")])
+@pytest.mark.parametrize(
+    ("text", "sentence"), [("file,size\nx.png,1\ny.png,2\n", "to name the picture files"), (None, "no such file")]
+)
 def test_a_table_that_does_not_help(tmp_path: Path, text: str | None, sentence: str) -> None:
     draw(tmp_path / "pictures" / "a.png")
     table = tmp_path / "labels.csv"

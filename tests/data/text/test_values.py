@@ -27,7 +27,9 @@ def test_no_numbers(cell: str) -> None:
     assert not looks_like_number(cell)
 
 
-@pytest.mark.parametrize("cell", ["2020-01-31", "2020-01-31 10:00:00", "31.1.2020", "1/31/2020", "5 Jan 2020", "1949-01"])
+@pytest.mark.parametrize(
+    "cell", ["2020-01-31", "2020-01-31 10:00:00", "31.1.2020", "1/31/2020", "5 Jan 2020", "1949-01"]
+)
 def test_dates(cell: str) -> None:
     assert looks_like_date(cell)
 

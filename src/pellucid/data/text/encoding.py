@@ -68,7 +68,11 @@ def load_text(path: Path, settings: DataSettings) -> Text:
             f"read expected {path} in the encoding {encoding}, got {error}: pass another one with --encoding"
         ) from None
     said = Decision(
-        topic="encoding", choice=encoding, reason=reason, overrule="--encoding NAME", warning=reason.startswith("its bytes")
+        topic="encoding",
+        choice=encoding,
+        reason=reason,
+        overrule="--encoding NAME",
+        warning=reason.startswith("its bytes"),
     )
     return _newlines(Text(content=content, decisions=(said,) if reason else ()))
 
