@@ -11,6 +11,7 @@ import pytest
 from pellucid.data.reading import joined, read
 from pellucid.data.settings import DataSettings
 from pellucid.foundation.errors import DataError
+from pellucid.foundation.records import Column
 
 
 def test_a_missing_file_offers_the_nearest(tmp_path: Path) -> None:
@@ -30,7 +31,7 @@ def test_a_folder_without_pictures_is_an_error(tmp_path: Path) -> None:
 
 
 def test_something_else_is_an_error() -> None:
-    with pytest.raises(DataError, match="expected one of these: .*got int"):
+    with pytest.raises(DataError, match=r"expected one of these: .*got int"):
         read(5)
 
 
@@ -61,6 +62,12 @@ def test_a_test_file_is_marked(tmp_path: Path) -> None:
     assert data.test_rows.tolist() == [False, False, True]
     assert data.source_rows.tolist() == [2, 3, 2]
     assert data.decisions[-1].choice == "1 rows of test.csv"
+
+
+def test_the_test_file_of_a_run_is_not_joined_to_what_is_predicted(tmp_path: Path) -> None:
+    (tmp_path / "new.csv").write_text("a,b\n1,x\n2,y\n")
+    known = [Column(name="a", kind="number", role="feature", missing=0, distinct=2, summary="")]
+    assert len(read(tmp_path / "new.csv", DataSettings(test="gone.csv"), known=known)) == 2
 
 
 def test_a_mark_after_every_class_of_the_test_file_is_taken_away(tmp_path: Path) -> None:

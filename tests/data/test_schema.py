@@ -85,7 +85,7 @@ def test_an_unknown_name_offers_the_nearest() -> None:
 
 
 def test_all_unknown_names_are_in_the_sentence() -> None:
-    with pytest.raises(UnknownNameError, match="'aeg'.*; .*'twon'.*; .*'lable'"):
+    with pytest.raises(UnknownNameError, match=r"'aeg'.*; .*'twon'.*; .*'lable'"):
         described(column={"aeg": "number"}, keep=("twon",), group="lable")
 
 

@@ -17,7 +17,6 @@ def test_killed_and_continued_trainings_end_bit_for_bit_the_same(tmp_path: Path)
         ("table", str(tmp_path / "table"), 0, False),
         ("table", str(tmp_path / "table while saving"), 1, True),
         ("pictures", str(tmp_path / "pictures"), 2, False),
-        ("own", str(tmp_path / "own"), 3, False),
     ]
     finished = subprocess.run(
         [sys.executable, str(SCRIPT), json.dumps(trials)],

@@ -44,7 +44,7 @@ def read(source: Any, settings: DataSettings | None = None, *, known: Sequence[C
     """
     settings = settings or DataSettings()
     dataset = _read_one(source, settings, known)
-    if settings.test_path is None:
+    if settings.test_path is None or known:
         return dataset
     return joined(dataset, _read_one(settings.test_path, settings, known))
 

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from pellucid.data.dataset import PICTURE, Dataset
 from pellucid.data.inspection.duplicates import are_copies, row_groups
+from pellucid.data.inspection.evidence import codes_of
 from pellucid.data.parts import Rows, Way, choose_part
 from pellucid.data.schema import Description
 from pellucid.data.settings import DataSettings
@@ -20,7 +21,6 @@ from pellucid.foundation.records import Decision
 TEST_FRACTION: Final = 0.2
 VALIDATION_FRACTION: Final = 0.2
 MOST_VALIDATION: Final = 5000  # rows: enough to see a change of half a per cent, and the rest is better trained on
-SHOWN_CLASSES: Final = 5
 FEWEST_ROWS: Final = 5  # below, one of three parts would be empty or training would have next to nothing
 
 
@@ -71,20 +71,21 @@ def split(
             f"split expected at least {FEWEST_ROWS} rows for training and judging, got {rows}: "
             "add rows, or train on all with --test 0 --validation 0"
         )
-    way, said_blocks = _way(dataset, description, settings, stratify)
+    classes = None if stratify is None else codes_of(stratify)
+    way, said_blocks = _way(dataset, description, settings, classes)
     everything = np.arange(rows, dtype=np.int64)
     if dataset.test_rows is not None:
         test, said_test = np.flatnonzero(dataset.test_rows), _said_official(dataset, way.blocks)
     else:
         test, said_test = choose_part(everything, test_fraction, rows, way, seed, "test"), ()
-    rest = np.setdiff1d(everything, test)
+    rest = np.delete(everything, test)
     most = MOST_VALIDATION if settings.validation is None else rows
     validation = choose_part(rest, fraction, most, way, seed, "validation")
-    train = np.setdiff1d(rest, validation)
+    train = np.setdiff1d(rest, validation, assume_unique=True)
     if not len(train):
         raise DataError("split expected rows to train on, got none: make the test part or the validation part smaller")
     moves = dataset.test_rows is None and way.name in ("random", "stratified")
-    train, validation, test, said_unseen = _without_unseen((train, validation, test), stratify, moves)
+    train, validation, test, said_unseen = _without_unseen((train, validation, test), classes, moves)
     said = _said_split(way.name, (train, validation, test), settings, dataset)
     return Split(
         train=train, validation=validation, test=test, decisions=(said, *said_blocks, *said_test, *said_unseen)
@@ -92,15 +93,13 @@ def split(
 
 
 def _way(
-    dataset: Dataset, description: Description, settings: DataSettings, stratify: NDArray[np.generic] | None
+    dataset: Dataset, description: Description, settings: DataSettings, classes: Rows | None
 ) -> tuple[Way, tuple[Decision, ...]]:
     """Return how to split, and what to say about equal rows."""
     name = settings.split
     if name == "auto":
-        name = (
-            "group" if settings.group else "time" if settings.time else "random" if stratify is None else "stratified"
-        )
-    if name == "stratified" and stratify is None:
+        name = "group" if settings.group else "time" if settings.time else "random" if classes is None else "stratified"
+    if name == "stratified" and classes is None:
         raise RangeError("split expected classes to stratify by, got a target of numbers: pass --split random")
     for needed, column in (("group", settings.group), ("time", settings.time)):
         if name == needed and column is None:
@@ -109,9 +108,7 @@ def _way(
             return Way(name=name, blocks=_codes(dataset, column)), ()
     columns = dict.fromkeys([*description.features, *(target.name for target in description.targets)])
     blocks = row_groups(dataset, [column for column in columns if column != PICTURE])
-    classes = None
-    if name == "stratified" and stratify is not None:
-        classes = np.unique(stratify.astype(str), return_inverse=True)[1]
+    classes = classes if name == "stratified" else None
     count = len(blocks) - len(np.unique(blocks))
     if not count:
         return Way(name=name, blocks=blocks, classes=classes), ()
@@ -150,7 +147,7 @@ def _codes(dataset: Dataset, name: str) -> Rows:
 
 
 def _without_unseen(
-    parts: tuple[Rows, Rows, Rows], stratify: NDArray[np.generic] | None, moves: bool
+    parts: tuple[Rows, Rows, Rows], classes: Rows | None, moves: bool
 ) -> tuple[Rows, Rows, Rows, tuple[Decision, ...]]:
     """Take rows whose class no training row has out of the other parts: no network could name it.
 
@@ -158,19 +155,18 @@ def _without_unseen(
     the data's own test part.
     """
     train, validation, test = parts
-    if stratify is None:
+    if classes is None:
         return train, validation, test, ()
-    seen = np.isin(stratify, np.unique(stratify[train]))
+    seen = np.bincount(classes[train], minlength=classes.max() + 1)[classes] > 0
     unseen = np.concatenate([validation[~seen[validation]], test[~seen[test]]])
     if not len(unseen):
         return train, validation, test, ()
     if moves:
         train = np.sort(np.concatenate([train, unseen]))
-    classes = sorted(set(stratify[unseen].tolist()))
     said = Decision(
         topic="unseen classes",
         choice=f"{len(unseen)} rows {'moved to the training part' if moves else 'left out of judging'}",
-        reason=f"no training row has their class: {', '.join(map(str, classes[:SHOWN_CLASSES]))}",
+        reason=f"no {'other ' * moves}training row has their class ({len(np.unique(classes[unseen]))} in all)",
         warning=True,
     )
     return train, validation[seen[validation]], test[seen[test]], (said,)

@@ -1,1 +1,1 @@
-"""To be written."""
+"""Judging: scores with intervals, curves, baselines, mistakes, and what all that means in words."""

@@ -47,6 +47,8 @@ def _flags(flag: str, value: Any) -> list[str]:
         return [flag if value else f"--no-{flag[2:]}"]
     if isinstance(value, Mapping):
         return [word for name, chosen in value.items() for word in (flag, f"{name}={chosen}")]
+    if flag == "--size" and not isinstance(value, int):
+        return [flag, "x".join(map(str, value))]
     if isinstance(value, (tuple, list)):
         return [word for item in value for word in (flag, str(item))]
     return [flag, str(value)]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -133,8 +134,8 @@ class RunFolder:
         if not path.is_file():
             return ()
         try:
-            return tuple(msgspec.json.decode(line, type=EpochRecord) for line in path.read_bytes().splitlines())
-        except msgspec.MsgspecError as error:
+            return tuple(_epoch(msgspec.json.decode(line), EpochRecord) for line in path.read_bytes().splitlines())
+        except (msgspec.MsgspecError, AttributeError) as error:
             raise RunFolderError(
                 f"pellucid expected {path} to hold a line for each epoch, got damaged content ({error}): restore it"
             ) from None
@@ -179,3 +180,10 @@ class RunFolder:
                 f"pellucid expected predictions in {path}, got {type(error).__name__}: "
                 f"finish the run with `pellucid resume {self.path}`, or restore the file from a copy"
             ) from None
+
+
+def _epoch(line: dict[str, Any], kind: type[EpochRecord]) -> EpochRecord:
+    """Return a line of the history as a record; JSON has no NaN, so that the losses of a diverged run are null in it."""
+    scores = {name: math.nan if value is None else value for name, value in line.get("scores", {}).items()}
+    train_loss = math.nan if line.get("train_loss") is None else line["train_loss"]
+    return msgspec.convert({**line, "scores": scores, "train_loss": train_loss}, kind)

@@ -8,6 +8,7 @@ from typing import Any, Final, Literal
 
 from pellucid.foundation.records import Column, Decision, InputKind, InputSpec, LayerRow
 from pellucid.runs.settings import Settings
+from pellucid.training.records import Stopped
 from pellucid.training.settings import TrainingSettings
 
 FORMAT: Final = 1
@@ -50,10 +51,8 @@ class TrainedRecord:
 
     epochs: int
     best_epoch: int
-    stopped: str
-    """`finished`, `early`, `interrupted` or `diverged`."""
-    parameters: Mapping[str, float] = field(default_factory=dict)
-    """Parameters of the likelihood that were learnt beside the network: `{"dispersion": 0.44}`."""
+    stopped: Stopped
+    """Why it ended."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

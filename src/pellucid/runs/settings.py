@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields, replace
+from pathlib import Path
 from typing import Any, Self, TypeVar
 
 import msgspec
@@ -32,7 +33,11 @@ class RunSettings:
     quiet: bool = setting(False, "say nothing while running")
 
     def __post_init__(self) -> None:
+        """Check every range."""
         check_setting("seed", self.seed, "a whole number of at least 0", self.seed >= 0)
+        check_setting("out", self.out, "the name of a folder", bool(self.out.strip()))
+        plain = self.name is None or (Path(self.name).name == self.name and self.name != "..")
+        check_setting("name", self.name, "the name of a folder inside --out", plain)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

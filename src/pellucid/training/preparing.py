@@ -44,7 +44,7 @@ def prepare(
             rate, said = found.suggestion, (found.decision(),)
         else:
             rate = LOWEST  # the checkpoint knows the one that was found
-    identity = _identity(network, objective, batches, settings, seed)
+    identity = identity_of(network, objective, batches, settings, seed)
     assembly = assemble(network, objective, settings, rate=float(rate), batches=batches.steps)
     state = first_state(network, objective, assembly)
     checkpoints = None if folder is None else Checkpoints(folder, settings.checkpoint_seconds, identity)
@@ -79,7 +79,7 @@ def own_randomness(settings: TrainingSettings, seed: int) -> Iterator[None]:
         yield
 
 
-def _identity(
+def identity_of(
     network: nn.Module, objective: nn.Module, batches: BatchSource, settings: TrainingSettings, seed: int
 ) -> Identity:
     """Return what must be the same for a training to be continued exactly."""

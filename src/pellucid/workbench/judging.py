@@ -79,7 +79,11 @@ def _kept(judged: Judged) -> pl.DataFrame:
 
 
 def evaluate(run: Run, source: Any) -> Evaluation:
-    """Judge a trained run on new data that hold the targets too; see `Run.evaluate`."""
+    """Judge a trained run on new data that hold the targets too; see `Run.evaluate`.
+
+    Raises:
+        DataError: no row of the source can be read.
+    """
     from pellucid.workbench.predicting import answers_of, forecast
 
     forecasts = forecast(run, source)

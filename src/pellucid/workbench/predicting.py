@@ -87,7 +87,11 @@ def predict_to_file(folder: Path, source: str, to: Path | None) -> None:
 
 
 def forecast(run: Run, source: Any) -> Forecasts:
-    """Read a source as the run's data were read, and predict for each of its rows."""
+    """Read a source as the run's data were read, and predict for each of its rows.
+
+    Raises:
+        DataError: the source cannot be read, or lacks a column that was learnt from.
+    """
     record, task = run.record, run.task
     network = run.network
     if record.transform is None or record.spec is None:

@@ -53,7 +53,11 @@ class Run:
 
     @cached_property
     def task(self) -> Task:
-        """What is predicted."""
+        """What is predicted.
+
+        Raises:
+            NotTrainedError: the run was stopped before that was known.
+        """
         from pellucid.tasks.catalogue import task_from_json
 
         if self.record.task is None:

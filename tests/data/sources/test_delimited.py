@@ -97,6 +97,19 @@ def test_quotes_between_blanks(tmp_path: Path) -> None:
     assert data.frame["rownames"].to_list() == ["r1", "r2"]
 
 
+@pytest.mark.parametrize(
+    ("text", "names"), [("a,b\nc,d\n", ["column_1", "column_2"]), ("size,b\n1,d\n", ["size", "b"])]
+)
+def test_a_run_knows_whether_there_is_a_header(tmp_path: Path, text: str, names: list[str]) -> None:
+    path = tmp_path / "new.csv"
+    path.write_text(text)
+    known = [
+        Column(name=name, kind="category", role="feature", missing=0, distinct=2, summary="")
+        for name in ("column_1", "size")
+    ]
+    assert read_delimited(path, DataSettings(), known).frame.columns == names
+
+
 def test_columns_that_a_run_knows_keep_their_kind(tmp_path: Path) -> None:
     path = tmp_path / "new.csv"
     path.write_text("code,size\n1.10,3\n2.20,x\n")

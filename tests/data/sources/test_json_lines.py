@@ -30,7 +30,7 @@ def test_an_array_of_records(tmp_path: Path) -> None:
 
 def test_a_broken_line_is_named_and_can_be_skipped(tmp_path: Path) -> None:
     path = written(tmp_path, '{"a": 1}\n{"a": \n[2]\n{"a": 3}\n')
-    with pytest.raises(DataError, match="in row 2: .*--skip-bad-rows"):
+    with pytest.raises(DataError, match=r"in row 2: .*--skip-bad-rows"):
         read_json_lines(path, DataSettings(), ())
     data = read_json_lines(path, DataSettings(skip_bad_rows=True), ())
     assert data.frame["a"].to_list() == [1, 3]

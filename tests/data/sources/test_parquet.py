@@ -39,5 +39,5 @@ def test_a_damaged_file_is_an_error(tmp_path: Path) -> None:
 def test_no_rows_is_an_error(tmp_path: Path) -> None:
     path = tmp_path / "a.parquet"
     pl.DataFrame({"n": pl.Series([], dtype=pl.Int64)}).write_parquet(path)
-    with pytest.raises(DataError, match="expected rows of data in a.parquet, got none"):
+    with pytest.raises(DataError, match=r"expected rows of data in a\.parquet, got none"):
         read_parquet(path, DataSettings(), ())

@@ -7,6 +7,7 @@ from typing import Final, Literal
 
 import polars as pl
 
+from pellucid.data.inspection.evidence import codes_of
 from pellucid.data.inspection.kinds import Guess, guess_kind, summary_of
 from pellucid.data.inspection.leaks import Leak, find_leaks
 from pellucid.data.inspection.oddities import row_correlation, twin_columns, zeros_for_missing
@@ -122,7 +123,7 @@ def _said_identifiers(
 def _strength(column: pl.Series, target: Target) -> float:
     """Return the rank correlation of an identifier with a target."""
     order = column.cast(pl.Float64).fill_null(strategy="mean").arg_sort().to_numpy()
-    values = target.values if target.kind == "number" else pl.Series(target.values.tolist()).rank("dense").to_numpy()
+    values = target.values if target.kind == "number" else codes_of(target.values)
     return row_correlation(values[order].astype("float64"))
 
 

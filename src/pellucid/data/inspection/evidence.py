@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
+import polars as pl
 from numpy.typing import NDArray
 
 Floats = NDArray[np.float64]
@@ -15,6 +16,20 @@ BINS: Final = 32
 LONGEST_SUM: Final = 12  # parts of a whole, as in the items of a questionnaire
 WORTH: Final = 0.9  # a part must leave at most this share of the variance that was left before it
 COLLINEAR_FLOOR: Final = 1e-12
+
+
+def codes_of(values: NDArray[np.generic] | pl.Series) -> Codes:
+    """Return the distinct values as numbers from 0 in their order; missing comes first.
+
+    Example:
+        >>> codes_of(np.array(["b", "a", "b"], dtype=object)).tolist()
+        [1, 0, 1]
+    """
+    column = values if isinstance(values, pl.Series) else pl.Series(values=values, strict=False)
+    if isinstance(column.dtype, pl.Enum | pl.Categorical):
+        column = column.cast(pl.String)
+    ranked = column.rank("dense").fill_null(0).cast(pl.Int64).to_numpy()
+    return ranked - ranked.min()
 
 
 def class_skill(codes: Codes, classes: Codes) -> float:

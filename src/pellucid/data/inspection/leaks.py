@@ -19,6 +19,7 @@ from pellucid.data.inspection.evidence import (
     Floats,
     bins_of,
     class_skill,
+    codes_of,
     correlations,
     explained,
     nearest_sum,
@@ -60,7 +61,7 @@ def find_leaks(frame: pl.DataFrame, kinds: dict[str, ColumnKind], target: Target
         return ()
     rows = _sample(len(frame), len(names))
     frame, values = frame[rows], target.values[rows]
-    classes = _codes(pl.Series(values.tolist(), strict=False)) if _is_class_like(target) else None
+    classes = codes_of(values) if _is_class_like(target) else None
     amounts = values.astype(np.float64) if target.kind == "number" else None
     numbers = [name for name in names if kinds[name] == "number"]
     found: dict[str, Leak] = {}
@@ -87,11 +88,6 @@ def _is_class_like(target: Target) -> bool:
     return target.kind == "category" or len(np.unique(target.values)) <= FEW_NUMBERS
 
 
-def _codes(column: pl.Series) -> Codes:
-    """Return the levels of a column as numbers from 0; missing is a level too."""
-    return (column.rank("dense").fill_null(0)).cast(pl.Int64).to_numpy()
-
-
 def _filled(column: pl.Series) -> Floats:
     """Return numbers with the median where one is missing."""
     values = column.cast(pl.Float64)
@@ -103,7 +99,7 @@ def _by_levels(
 ) -> Leak | None:
     """Judge a column by what the target is within each of its levels (bins of a number with many values)."""
     few = kind == "category" or column.n_unique() <= FEW_NUMBERS
-    codes = _codes(column) if few else bins_of(_filled(column))
+    codes = codes_of(column) if few else bins_of(_filled(column))
     levels = len(np.unique(codes))
     if levels == 1 or levels * ROWS_PER_LEVEL > len(column):
         return None

@@ -8,7 +8,7 @@ from typing import Final
 import numpy as np
 import polars as pl
 
-from pellucid.data.inspection.evidence import correlations, ranks
+from pellucid.data.inspection.evidence import codes_of, correlations, ranks
 from pellucid.foundation.records import ColumnKind, Decision
 from pellucid.tasks.task import Target
 
@@ -74,11 +74,9 @@ def order_of_rows(target: Target) -> tuple[Decision, ...]:
     values = target.values
     if len(values) < FEWEST_ROWS:
         return ()
-    codes = (
-        values.astype(np.float64) if target.kind == "number" else np.unique(values.astype(str), return_inverse=True)[1]
-    )
+    codes = values.astype(np.float64) if target.kind == "number" else codes_of(values)
     changes = int((codes[1:] != codes[:-1]).sum())
-    blocks = target.kind == "category" and changes + 1 == len(np.unique(codes))
+    blocks = target.kind == "category" and changes == codes.max()
     if not blocks and abs(row_correlation(codes.astype(np.float64))) < SORTED:
         return ()
     return (

@@ -7,7 +7,6 @@ from typing import Final
 
 import numpy as np
 import polars as pl
-from numpy.typing import NDArray
 
 from pellucid.data.dataset import LABEL, PICTURE, Dataset
 from pellucid.data.tidy import text_of
@@ -126,10 +125,11 @@ def check_target(target: Target) -> tuple[Decision, ...]:
                 "name another target with --target"
             )
         return ()
-    classes, counts = np.unique(values.astype(str), return_counts=True)
+    found = pl.Series("class", values, dtype=pl.String).value_counts(name="rows").sort("class")
+    classes, counts = found["class"], found["rows"]
     if len(classes) == 1:
         raise DataError(
-            f"fit expected at least two classes in {target.name}, got only {str(classes[0])!r} in all {rows} rows: "
+            f"fit expected at least two classes in {target.name}, got only {classes[0]!r} in all {rows} rows: "
             "add rows of other classes, or name another target"
         )
     if len(classes) * ROWS_PER_CLASS > rows and len(classes) > ROWS_PER_CLASS:
@@ -137,19 +137,19 @@ def check_target(target: Target) -> tuple[Decision, ...]:
             f"fit expected several rows for each class of {target.name}, got {len(classes)} classes in {rows} rows: "
             "name another target, or merge classes"
         )
-    return _said_rare(target.name, classes[counts < RARE_ROWS], counts[counts < RARE_ROWS])
+    return _said_rare(target.name, found.filter(counts < RARE_ROWS))
 
 
-def _said_rare(name: str, classes: NDArray[np.str_], counts: NDArray[np.int64]) -> tuple[Decision, ...]:
+def _said_rare(name: str, rare: pl.DataFrame) -> tuple[Decision, ...]:
     """Say what happens to classes with very few rows."""
-    if not len(classes):
+    if not len(rare):
         return ()
-    shown = ", ".join(f"{str(c)!r} ({n})" for c, n in zip(classes[:SHOWN_CLASSES], counts[:SHOWN_CLASSES], strict=True))
+    shown = ", ".join(f"{level!r} ({rows})" for level, rows in rare.head(SHOWN_CLASSES).iter_rows())
     return (
         Decision(
             topic="rare classes",
-            choice=f"{len(classes)} of {name} with fewer than {RARE_ROWS} rows: first to training, then to testing",
-            reason=f"they cannot be in every part: {shown}{' …' if len(classes) > SHOWN_CLASSES else ''}",
+            choice=f"{len(rare)} of {name} with fewer than {RARE_ROWS} rows: first to training, then to testing",
+            reason=f"they cannot be in every part: {shown}{' …' if len(rare) > SHOWN_CLASSES else ''}",
             overrule="add rows, or merge them into another class",
             warning=True,
         ),

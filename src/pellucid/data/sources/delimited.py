@@ -46,7 +46,7 @@ def read_delimited(source: Path, settings: DataSettings, known: Known) -> Datase
         DataError: the file is empty or binary, or a row has the wrong number of fields.
     """
     text = load_text(source, settings)
-    dialect = sniff(text.content[:SAMPLE_BYTES], settings)
+    dialect = sniff(text.content[:SAMPLE_BYTES], settings, [column.name for column in known])
     rows = rows_of(text, dialect, settings, source.name)
     return table_dataset(
         rows.table,

@@ -6,6 +6,7 @@ import csv
 import io
 import re
 from collections import Counter
+from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Final
 
@@ -44,8 +45,10 @@ class Dialect:
     decisions: tuple[Decision, ...] = ()
 
 
-def sniff(sample: bytes, settings: DataSettings) -> Dialect:
+def sniff(sample: bytes, settings: DataSettings, known: Collection[str] = ()) -> Dialect:
     r"""Find the dialect from the beginning of a file (UTF-8, cut anywhere).
+
+    `known` are the columns of a trained run: a first row with any of their names is a header, and no other one.
 
     Raises:
         DataError: the separator that the user gave is no single character.
@@ -59,7 +62,7 @@ def sniff(sample: bytes, settings: DataSettings) -> Dialect:
     separator, quote = _separator(sample, settings.separator)
     rows = parse_rows(sample, separator, quote)[:SAMPLE_ROWS]
     fields = Counter(len(row) for row in rows[1:] or rows).most_common(1)[0][0]
-    named, why = _header(rows, settings.header)
+    named, why = _header(rows, settings.header, known)
     header = _unique_names(rows[0], fields) if named else None
     spoken = SPOKEN.get(separator, repr(separator))
     decisions = []
@@ -173,11 +176,13 @@ def _value_share(sample: bytes, separator: str, quote: str | None) -> float:
     return values / max(len(cells), 1)
 
 
-def _header(rows: list[list[str]], wished: str) -> tuple[bool, str]:
+def _header(rows: list[list[str]], wished: str, known: Collection[str]) -> tuple[bool, str]:
     """Say whether the first row holds names, and why."""
     if wished != "auto":
         return wished == "yes", "you said so"
     first, rest = [cell.strip() for cell in rows[0]], rows[1:]
+    if known:
+        return not set(known).isdisjoint(first), "the run knows the names of the columns"
     if not rest:
         named = not any(looks_like_number(cell) for cell in first)
         return named, f"the only row holds {'no' if named else 'a'} number"

@@ -3,24 +3,33 @@
 from __future__ import annotations
 
 import sys
+from typing import Final, NoReturn
+
+INTERRUPTED: Final = 130  # what a shell expects of a program that Ctrl-C stopped: 128 and the number of the signal
 
 
 def main() -> None:
     """Run the command line; a user's mistake is one sentence on standard error and exit code 2, no traceback."""
+    from typer import TyperException
+
     from pellucid.foundation.errors import PellucidError
     from pellucid.surfaces.command_line.application import application
+    from pellucid.surfaces.command_line.mistakes import sentence_of
 
     try:
-        application()
+        code = application(standalone_mode=False)
     except PellucidError as error:
-        print(f"pellucid: {error}", file=sys.stderr)
-        sys.exit(2)
-    except KeyboardInterrupt:
+        _fail(str(error))
+    except TyperException as error:
+        _fail(sentence_of(error))
+    if code == INTERRUPTED:
         print(
             "pellucid: stopped; what was saved before is intact, `pellucid resume RUN` goes on from there",
             file=sys.stderr,
         )
-        sys.exit(130)
-    except BrokenPipeError:
-        sys.stderr.close()  # the reader of our output has gone, as in `pellucid runs | head`
-        sys.exit(1)
+    sys.exit(code)
+
+
+def _fail(sentence: str) -> NoReturn:
+    print(f"pellucid: {sentence}", file=sys.stderr)
+    sys.exit(2)

@@ -7,12 +7,13 @@ from typing import Annotated, Any, Final
 
 import typer
 
+from pellucid.surfaces.command_line.mistakes import Commands
 from pellucid.surfaces.command_line.options import given_options, with_fit_options
 
 application: Final = typer.Typer(
     name="pellucid",
     help="Give it data. It builds the network that fits, trains it, says how good it is, and opens up.",
-    no_args_is_help=True,
+    cls=Commands,
     pretty_exceptions_enable=False,
     add_completion=False,
     context_settings={"help_option_names": ["-h", "--help"]},
@@ -112,6 +113,7 @@ def compare(
 
 @application.callback(invoke_without_command=True)
 def _version(
+    context: typer.Context,
     version: Annotated[bool, typer.Option("--version", help="say the version and stop")] = False,
 ) -> None:
     if version:
@@ -119,3 +121,5 @@ def _version(
 
         typer.echo(f"pellucid {installed('pellucid')}")
         raise typer.Exit
+    if context.invoked_subcommand is None:
+        typer.echo(context.get_help(), nl=False)

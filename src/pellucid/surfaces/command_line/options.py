@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import inspect
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import Field, fields
 from typing import Annotated, Any, Final, get_args, get_type_hints
@@ -22,6 +23,7 @@ PANELS: Final = {
     "training": "Training",
     "judging": "Judging",
 }
+HEIGHT_BY_WIDTH: Final = re.compile(r"[0-9]+x[0-9]+")
 SHORT: Final = {"target": "-t", "quiet": "-q", "name": "-n"}
 
 
@@ -116,8 +118,10 @@ def _converted(name: str, value: Any, hint: Any) -> Any:
     """Return text as what its field takes; text that is no number stays text where the field takes text too."""
     if "Mapping" in str(hint):
         return _mapping(name, value)
-    if hint is Any or "Callable" in str(hint):
+    if hint is Any:
         return value
+    if name == "size" and HEIGHT_BY_WIDTH.fullmatch(str(value)):
+        return tuple(int(side) for side in value.split("x"))
     try:
         return msgspec.convert(value, type=hint, strict=False)
     except msgspec.ValidationError:

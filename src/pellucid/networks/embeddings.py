@@ -1,0 +1,65 @@
+"""What the dense network makes of single columns: waves of a number, a vector for each level of a category."""
+
+from __future__ import annotations
+
+import math
+from typing import Final
+
+import torch
+from torch import Tensor, nn
+
+WIDTH: Final = 4  # values for each number beside itself; 8 were no better on the tables measured
+LEVEL_WIDTH: Final = 8  # values for each category; RealMLP's size
+SLOWEST: Final = (
+    0.05  # periods for each unit of a robustly scaled number: over its range (about -3 to 3) a third of one
+)
+
+
+class NumberEmbedding(nn.Module):
+    """Each number beside a few values learnt from its waves, so that steps and bumps of one number are easily learnt.
+
+    Formula: x_j -> (x_j, b_j + W_j cos(2 pi f_j x_j + c_j)) with frequencies f_j spread evenly on a log scale.
+    Returns (n, d (1 + width)).
+
+    Source: periodic embeddings with a densely connected offset (PBLD), D. Holzmüller, L. Grinsztajn, I. Steinwart,
+    Better by default, 2024, without the hidden layer; frequencies spread on a log scale instead of a normal one.
+    """
+
+    def __init__(self, numbers: int, frequencies: int, fastest: float, generator: torch.Generator) -> None:
+        super().__init__()
+        slowest, shape = min(SLOWEST, fastest), (numbers, 1, frequencies)
+        spread = torch.rand(shape, generator=generator) * math.log(fastest / slowest)
+        self.frequency = nn.Parameter(2 * math.pi * slowest * spread.exp())
+        self.phase = nn.Parameter((torch.rand(shape, generator=generator) * 2 - 1) * math.pi)
+        weight = torch.randn(numbers, frequencies, WIDTH, generator=generator)
+        self.weight = nn.Parameter(weight / math.sqrt(frequencies))
+        self.bias = nn.Parameter(torch.zeros(numbers, 1, WIDTH))
+        self.width = numbers * (1 + WIDTH)
+
+    def forward(self, numbers: Tensor) -> Tensor:
+        """Return (n, d (1 + width)) for numbers (n, d)."""
+        waves = torch.cos(numbers.t().unsqueeze(2) * self.frequency + self.phase)  # (d, n, frequencies)
+        values = torch.baddbmm(self.bias, waves, self.weight)  # (d, n, width)
+        return torch.cat([numbers, values.transpose(0, 1).flatten(1)], dim=1)
+
+
+class LevelEmbedding(nn.Module):
+    """A learnt vector for each level of each category, from one table of all levels: (n, m) -> (n, m width).
+
+    Level 0, *missing or never seen*, starts at zero: where no value was missing in training, an unseen level is
+    answered as the average one.
+    """
+
+    def __init__(self, levels: tuple[int, ...], generator: torch.Generator) -> None:
+        super().__init__()
+        firsts = torch.tensor([sum(levels[:column]) for column in range(len(levels))])  # row of each column's level 0
+        weight = torch.randn(sum(levels), LEVEL_WIDTH, generator=generator) / math.sqrt(LEVEL_WIDTH)
+        weight[firsts] = 0.0
+        self.weight = nn.Parameter(weight)
+        self.firsts: Tensor
+        self.register_buffer("firsts", firsts, persistent=False)
+        self.width = len(levels) * LEVEL_WIDTH
+
+    def forward(self, levels: Tensor) -> Tensor:
+        """Return (n, m width) for level indices (n, m)."""
+        return nn.functional.embedding(levels + self.firsts, self.weight).flatten(1)

@@ -1,0 +1,37 @@
+"""How the dense network wants to be trained, by the amount of data; measured on the real tables of the benchmarks."""
+
+from __future__ import annotations
+
+import math
+from typing import Any, Final
+
+from pellucid.foundation.records import InputSpec
+from pellucid.networks.family import Recommendation
+from pellucid.tasks.task import Task
+
+FEW: Final = 3000  # examples; below, small steps until the validation loss no longer falls
+BATCHES_PER_EPOCH: Final = 12  # wanted, for few examples
+BATCH_RANGE: Final = (16, 256)
+
+
+def recommend_dense(spec: InputSpec, task: Task) -> Recommendation:
+    """Return the settings for this much data."""
+    del task
+    if spec.kind == "picture":
+        settings: dict[str, Any] = {
+            "optimizer": "adam", "epochs": 20, "batch_size": 256, "learning_rate": 1e-3, "schedule": "cosine",
+            "weight_decay": 0.0, "patience": 5,
+        }  # fmt: skip
+        return Recommendation(
+            settings=settings, reason="Adam with a falling rate trains a dense network on pictures well"
+        )
+    low, high = BATCH_RANGE
+    batch = min(max(2 ** round(math.log2(max(spec.examples, 1) / BATCHES_PER_EPOCH)), low), high)
+    settings = {"optimizer": "adamw", "batch_size": batch, "weight_decay": 0.02}
+    if spec.examples < FEW:
+        settings |= {"epochs": 100, "learning_rate": 3e-3, "schedule": "constant", "patience": 16}
+        reason = "few examples are learnt in small steps until the validation loss no longer falls"
+    else:
+        settings |= {"epochs": 24, "learning_rate": 1e-2, "schedule": "cosine", "patience": 8}
+        reason = "many examples bear large steps that shrink along a cosine"
+    return Recommendation(settings=settings, reason=reason)
