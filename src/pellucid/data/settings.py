@@ -46,7 +46,9 @@ class DataSettings:
     labels: str | None = setting(
         None, "The table of labels of a folder of pictures: a column of file names, and labels."
     )
-    size: int | tuple[int, int] | None = setting(None, "The size of pictures in pixels: a side, or height and width as in 28x32.")
+    size: int | tuple[int, int] | None = setting(
+        None, "The size of pictures in pixels: a side, or height and width as in 28x32."
+    )
     exposure: str | None = setting(None, "The column of exposure of counts: time or amount under observation.")
 
     def __post_init__(self) -> None:

@@ -51,6 +51,16 @@ class RunFolder:
         """Return whether this is a run folder."""
         return (self.path / RECORD).is_file()
 
+    def is_whole(self, record: RunRecord) -> bool:
+        """Return whether everything that a finished run consists of can be read."""
+        try:
+            self.read_weights()
+            self.read_scores()
+            self.read_predictions()
+            return record.trained is not None and len(self.read_history()) == record.trained.epochs
+        except RunFolderError:
+            return False  # resuming writes the damaged file again, from the checkpoint
+
     def write_record(self, record: RunRecord) -> None:
         """Write `run.json`."""
         write_json(self.path / RECORD, replace(record, settings=record.settings.recordable()))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import itertools
 import shutil
 import time
 from dataclasses import replace
@@ -10,7 +9,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any, Final
 
-from pellucid.foundation.errors import DataError, PellucidError, RangeError, RunFolderError
+from pellucid.foundation.errors import DataError, RangeError, RunFolderError
 from pellucid.runs.folder import RunFolder
 from pellucid.runs.records import RunRecord, SourceRecord
 from pellucid.runs.settings import Settings, stands_for_object
@@ -57,11 +56,11 @@ def fit(source: Any, target: str | tuple[str, ...] = (), **options: Any) -> Run:
         settings=settings,
         source=SourceRecord(location=_location(source), name=_name(source), kind="table", rows=0, fingerprint=""),
     )
-    folder.write_record(record)
     try:
+        folder.write_record(record)
         return _carry_out(source, record, folder)
-    except PellucidError:
-        if not folder.checkpoints.exists():
+    except Exception:
+        if not any(folder.checkpoints.glob("*.safetensors")):
             shutil.rmtree(folder.path)  # nothing was learnt yet: leave no empty run behind
         raise
 
@@ -85,7 +84,8 @@ def resume(
     folder = RunFolder(Path(run))
     record = folder.read_record()
     narrator = Narrator(quiet=quiet)
-    if record.status == "finished" and record.trained is not None and record.trained.stopped != "interrupted":
+    interrupted = record.trained is not None and record.trained.stopped == "interrupted"
+    if record.status == "finished" and not interrupted and folder.is_whole(record):
         narrator.say(f"{record.name} has finished already: `pellucid report {folder.path}` writes its report again")
         return load(folder.path, network=network)
     source = record.source.location if source is None else source
@@ -161,22 +161,30 @@ def _with_objects(settings: Settings, network: Any, optimizer: Any) -> Settings:
 
 
 def _new_folder(source: Any, settings: Settings) -> RunFolder:
-    """Return a run folder that does not exist yet.
+    """Make the folder of a new run; making it claims the name, also where two fits start at once.
 
     Raises:
-        RunFolderError: the user's name is taken.
+        RunFolderError: the user's name is taken, or the folder cannot be made.
     """
     out, name = Path(settings.run.out), settings.run.name
-    if name is not None:
-        if (out / name).exists():
+    stem = name or f"{_name(source).split('.')[0].translate(UNSAFE)}-{datetime.now():%Y%m%d-%H%M%S}"
+    count = 1
+    while True:
+        folder = out / (stem if count == 1 else f"{stem}-{count}")
+        try:
+            folder.mkdir(parents=True)
+            return RunFolder(folder)
+        except FileExistsError:
+            if name is not None:
+                raise RunFolderError(
+                    f"fit expected a name that is free in {out}, got {name!r}: choose another --name, "
+                    f"or go on with that run by `pellucid resume {folder}`"
+                ) from None
+        except OSError as error:
             raise RunFolderError(
-                f"fit expected a name that is free in {out}, got {name!r}: choose another --name, "
-                f"or go on with that run by `pellucid resume {out / name}`"
-            )
-        return RunFolder(out / name)
-    stem = f"{_name(source).split('.')[0].translate(UNSAFE)}-{datetime.now():%Y%m%d-%H%M%S}"
-    names = (stem if count == 1 else f"{stem}-{count}" for count in itertools.count(1))
-    return RunFolder(next(out / free for free in names if not (out / free).exists()))
+                f"fit expected to make a folder in {out}, got {error.strerror}: choose another folder with --out"
+            ) from None
+        count += 1
 
 
 def _location(source: Any) -> str | None:

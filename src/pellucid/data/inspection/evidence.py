@@ -28,8 +28,10 @@ def codes_of(values: NDArray[np.generic] | pl.Series) -> Codes:
     column = values if isinstance(values, pl.Series) else pl.Series(values=values, strict=False)
     if isinstance(column.dtype, pl.Enum | pl.Categorical):
         column = column.cast(pl.String)
-    ranked = column.rank("dense").fill_null(0).cast(pl.Int64).to_numpy()
-    return ranked - ranked.min()
+    ranked: Codes = column.rank("dense").fill_null(0).cast(pl.Int64).to_numpy()
+    lowest = int(ranked.min())
+    codes: Codes = ranked - lowest
+    return codes
 
 
 def class_skill(codes: Codes, classes: Codes) -> float:

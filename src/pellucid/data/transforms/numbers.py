@@ -14,6 +14,7 @@ from pellucid.data.text.dates import date_formats, parsed_dates
 from pellucid.data.transforms.inputs import RowProblem
 
 CLIP: Final = 3.0  # where the smooth clipping levels off: no value leaves (-3, 3)
+FARTHEST: Final = 1e30  # so that no square and no float32 overflows
 QUARTERS: Final = (0.25, 0.5, 0.75)
 
 Part = Literal["", "year", "month", "day", "weekday", "hour", "minute", "second"]
@@ -64,7 +65,7 @@ def fit_number(column: pl.Series, scaling: Scaling, part: Part = "", *, indicato
         center, spread = float(filled.mean()), float(filled.std())
     else:
         center, spread = median, (upper - lower) or float(np.ptp(values)) / 2
-    negligible = spread <= np.finfo(np.float64).eps * abs(center)
+    negligible = spread <= max(np.finfo(np.float64).eps * abs(center), np.finfo(np.float64).tiny)
     factor = 0.0 if negligible else 1 / spread
     return NumberFeature(column=column.name, part=part, fill=median, center=center, factor=factor, indicator=indicator)
 
@@ -93,7 +94,8 @@ def scaled(values: NDArray[np.float64], feature: NumberFeature, scaling: Scaling
         >>> scaled(np.array([0.0, 1e9]), feature, "robust")
         array([0., 3.])
     """
-    values = (values - feature.center) * feature.factor
+    with np.errstate(over="ignore"):
+        values = np.clip((values - feature.center) * feature.factor, -FARTHEST, FARTHEST)
     return values / np.sqrt(1 + (values / CLIP) ** 2) if scaling == "robust" else values
 
 
