@@ -12,9 +12,10 @@ from rich.console import Console
 from torch import Tensor, nn
 from torch.utils.data import DataLoader, TensorDataset
 
-from benchmarks.speed.memory import InMemory
 from benchmarks.speed.networks import fresh
 from benchmarks.speed.workloads import Workload
+from pellucid.data.batches import InMemory, Normalise
+from pellucid.training.devices import uses_channels_last
 from pellucid.training.history import History
 from pellucid.training.loop import train
 from pellucid.training.progress import Progress
@@ -38,6 +39,7 @@ class Objective(nn.Module):
         self.loss = loss
 
     def forward(self, logits: Tensor, targets: Tensor, offset: Tensor | None = None) -> Tensor:
+        """Return the mean loss."""
         return self.loss(logits, targets)
 
 
@@ -52,8 +54,12 @@ def pellucid(workload: Workload, inputs: Tensor, targets: Tensor) -> Outcome:
         device="cpu",
     )
     began = time.perf_counter()
-    shuffle = None if workload.batch_size >= workload.examples else 0
-    batches = InMemory(inputs, targets, batch_size=workload.batch_size, seed=shuffle)
+    transform = None
+    if workload.pictures:
+        channels = workload.shape[0]
+        last = uses_channels_last(network, torch.device("cpu"))
+        transform = Normalise(mean=(0.0,) * channels, std=(1.0,) * channels, channels_last=last)
+    batches = InMemory([inputs], targets, batch_size=workload.batch_size, seed=0, transform=transform)
     progress = Progress(Console(file=io.StringIO()))
     train(network, Objective(workload.loss), batches, None, settings, seed=0, observers=(progress, history))
     return Outcome(time.perf_counter() - began, history.records[-1].train_loss)

@@ -51,6 +51,7 @@ class Recurrent(nn.Module):
         self.last = nn.Linear(32, 1)
 
     def forward(self, sequence: Tensor) -> Tensor:
+        """Return the logits (n, 1) of sequences (n, time, features)."""
         states, _ = self.lstm(sequence)
         logits: Tensor = self.last(states[:, -1])
         return logits
@@ -77,6 +78,7 @@ class Residual(nn.Module):
         )
 
     def forward(self, x: Tensor) -> Tensor:
+        """Return the features after the block."""
         return functional.relu(self.path(x) + self.short(x))
 
 

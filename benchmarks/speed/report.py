@@ -49,7 +49,8 @@ class Row:
 
 
 HEAD = (
-    "| | workload | pellucid, s | idiomatic, s | tuned, s | idiomatic / pellucid | required | reached | tuned / pellucid |\n"
+    "| | workload | pellucid, s | idiomatic, s | tuned, s "
+    "| idiomatic / pellucid | required | reached | tuned / pellucid |\n"
     "|---|---|---|---|---|---|---|---|---|"
 )
 
@@ -71,7 +72,8 @@ def write(rows: list[Row], configuration: dict[str, Any]) -> list[Path]:
         "python": platform.python_version(),
         "configuration": configuration,
     }
-    stem = f"speed_{re.sub(r'[^A-Za-z0-9]+', '-', about['machine']).strip('-').lower()}_{about['date']}"
+    machine = re.sub(r"[^A-Za-z0-9]+", "-", _machine()).strip("-").lower()
+    stem = f"speed_{machine}_{about['date']}"
     RESULTS.mkdir(exist_ok=True)
     as_json, as_markdown = RESULTS / f"{stem}.json", RESULTS / f"{stem}.md"
     records = [{**asdict(row), "ratio": row.ratio, "against_tuned": row.against_tuned} for row in rows]

@@ -57,8 +57,8 @@ class DataSettings:
         for kind in (self.column or {}).values():
             if kind not in COLUMN_KINDS:
                 raise unknown_name("fit", "a kind of column", kind, COLUMN_KINDS)
-        if not isinstance(self.test, str):
-            check_setting("test", self.test, "a fraction from 0 to below 1", self.test is None or 0 <= self.test < 1)
+        if self.test_fraction is not None:
+            check_setting("test", self.test, "a file, or a fraction from 0 to below 1", 0 <= self.test_fraction < 1)
         check_setting(
             "validation",
             self.validation,

@@ -15,7 +15,9 @@ from pellucid.networks.family import Family, Recommendation
 from pellucid.tasks.task import Task
 
 INTERCEPT: Final = "(intercept)"
-NEWTON_EPOCHS: Final = 200  # full-batch quasi-Newton steps; GLMs of standardised features need 10 to 60
+NEWTON_EPOCHS: Final = 1000  # full-batch quasi-Newton steps; GLMs need 10 to 60, with many rare categories 200
+FEW_WEIGHTS: Final = 20_000  # up to here a long memory of steps costs little: 2 · 100 · 20,000 numbers are 32 MB
+LONG_MEMORY: Final = "lbfgs(memory=100)"  # a third of the steps of memory 20 where rare categories make them many
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,8 +57,8 @@ def coefficients(
     centre: NDArray[np.float64],
     scale: NDArray[np.float64],
     *,
-    target_centre: float = 0.0,
-    target_scale: float = 1.0,
+    target_centre: NDArray[np.float64] | float = 0.0,
+    target_scale: NDArray[np.float64] | float = 1.0,
 ) -> Coefficients:
     """Return the coefficients that apply to the features before they were standardised.
 
@@ -67,8 +69,8 @@ def coefficients(
         names: of the d features.
         centre: c, (d,).
         scale: s, (d,).
-        target_centre: subtracted from a number that is predicted, 0 otherwise.
-        target_scale: by which that number was divided, 1 otherwise.
+        target_centre: (o,) subtracted from a number that is predicted, 0 otherwise.
+        target_scale: (o,) by which that number was divided, 1 otherwise.
 
     Example:
         >>> network = LinearNetwork(1, 1)
@@ -76,7 +78,7 @@ def coefficients(
         >>> coefficients(network, ("age",), np.array([30.0]), np.array([10.0])).values.ravel()
         array([-6. ,  0.2])
     """
-    weight = network.last.weight.detach().cpu().double().numpy() * target_scale  # (o, d)
+    weight = network.last.weight.detach().cpu().double().numpy() * np.reshape(target_scale, (-1, 1))  # (o, d)
     bias = network.last.bias.detach().cpu().double().numpy() * target_scale + target_centre  # (o,)
     slopes = weight / scale
     intercepts = bias - slopes @ centre
@@ -94,9 +96,8 @@ def _build(configuration: LinearConfiguration, spec: InputSpec, outputs: int, se
 
 
 def _recommend(spec: InputSpec, task: Task) -> Recommendation:
-    del task
     settings = {
-        "optimizer": "lbfgs",
+        "optimizer": LONG_MEMORY if features_of(spec) * task.outputs <= FEW_WEIGHTS else "lbfgs",
         "epochs": NEWTON_EPOCHS,
         "batch_size": spec.examples,
         "learning_rate": 1.0,

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import numbers
+import os
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields, replace
 from pathlib import Path
-from typing import Any, Self, TypeVar
+from typing import Any, Self, TypeVar, get_type_hints
 
 import msgspec
 
 from pellucid.data.settings import DataSettings
 from pellucid.evaluation.settings import JudgingSettings
-from pellucid.foundation.errors import PellucidError, RangeError
+from pellucid.foundation.errors import RangeError
 from pellucid.foundation.names import unknown_name
 from pellucid.foundation.settings import check_setting, setting
 from pellucid.networks.settings import NetworkSettings
@@ -36,7 +38,7 @@ class RunSettings:
         """Check every range."""
         check_setting("seed", self.seed, "a whole number of at least 0", self.seed >= 0)
         check_setting("out", self.out, "the name of a folder", bool(self.out.strip()))
-        plain = self.name is None or (Path(self.name).name == self.name and self.name != "..")
+        plain = self.name is None or (Path(self.name).name == self.name and self.name not in ("", ".."))
         check_setting("name", self.name, "the name of a folder inside --out", plain)
 
 
@@ -98,18 +100,37 @@ class Settings:
 
 def _section(default: Section, options: Mapping[str, Any]) -> Section:
     """Return the section with `options` set, their types and ranges checked."""
-    given = {
-        name: (value,) if isinstance(value, str) and isinstance(getattr(default, name), tuple) else value
-        for name, value in options.items()
-    }
-    try:
-        return msgspec.convert(given, type=type(default))
-    except msgspec.ValidationError as error:
-        if isinstance(error.__cause__, PellucidError):
-            raise error.__cause__ from None
-        raise RangeError(
-            f"fit expected options of the right type, got {options!r} ({error}): mend that value"
-        ) from None
+    hints = get_type_hints(type(default))
+    given = {}
+    for name, value in options.items():
+        plain = _plain(value)
+        one_of_many = isinstance(plain, str) and isinstance(getattr(default, name), tuple)
+        try:
+            given[name] = msgspec.convert((plain,) if one_of_many else plain, type=hints[name])
+        except msgspec.ValidationError:
+            if isinstance(value, Mapping) and all(isinstance(kind, str) for kind in value.values()):
+                type(default)(**{name: value})  # the section itself offers the nearest kind of column
+            raise RangeError(
+                f"fit expected {name} to be of type {_type(hints[name])}, got {value!r}: "
+                "`pellucid fit --help` says what it means"
+            ) from None
+    return type(default)(**given)
+
+
+def _plain(value: Any) -> Any:
+    """Return paths as texts, and the whole and real numbers of NumPy as Python's own."""
+    if isinstance(value, os.PathLike):
+        return os.fspath(value)
+    if isinstance(value, bool | int | float):
+        return value
+    if isinstance(value, numbers.Integral):
+        return int(value)
+    return float(value) if isinstance(value, numbers.Real) else value
+
+
+def _type(hint: Any) -> str:
+    """Return a type as people write it."""
+    return hint.__name__ if isinstance(hint, type) else str(hint).replace("typing.", "").replace("collections.abc.", "")
 
 
 def _named(value: Any) -> str:

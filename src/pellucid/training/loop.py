@@ -178,7 +178,7 @@ class Loop:
         )
         value = judged_by(record, self.settings.select or "")
         compared = value is not None
-        if not compared and not self._weights_are_finite():
+        if (value is None or math.isnan(value)) and not self._weights_are_finite():
             return "diverged"
         best = is_better(value, counters.best_value) if compared else True
         counters.epoch += 1

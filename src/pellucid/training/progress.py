@@ -17,7 +17,6 @@ DRAW_SECONDS: Final = 0.1  # a person sees no more than ten pictures a second
 PLAIN_SECONDS: Final = 5.0  # a log file is read later: fewer lines are better
 BAR_WIDTH: Final = 28
 MINUTE: Final = 60
-HOUR: Final = 3600
 FASTEST_SECONDS: Final = 1e-3  # below that, a speed is not worth telling
 
 ENDINGS: Final = {
@@ -162,9 +161,9 @@ def duration(seconds: float) -> str:
         >>> duration(0.4), duration(75), duration(3700)
         ('0.4 s', '1:15', '1:01:40')
     """
-    if seconds < MINUTE:
+    if round(seconds, 1) < MINUTE:
         return f"{seconds:.1f} s"
     minutes, rest = divmod(round(seconds), MINUTE)
-    if seconds < HOUR:
+    if minutes < MINUTE:
         return f"{minutes}:{rest:02d}"
     return f"{minutes // MINUTE}:{minutes % MINUTE:02d}:{rest:02d}"

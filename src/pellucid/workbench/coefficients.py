@@ -4,9 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import numpy as np
+from numpy.typing import NDArray
+
 from pellucid.data.transforms.table import TableTransform
 from pellucid.foundation.errors import RangeError
 from pellucid.networks.linear import Coefficients, LinearNetwork, coefficients
+from pellucid.tasks.regression import Regression
+from pellucid.tasks.task import Task
 from pellucid.workbench.transforms import transform_from_json
 
 if TYPE_CHECKING:
@@ -23,4 +28,17 @@ def coefficients_of(run: Run) -> Coefficients:
     transform = None if run.record.transform is None else transform_from_json(run.record.transform)
     if not isinstance(network, LinearNetwork) or not isinstance(transform, TableTransform):
         raise RangeError(f"coefficients expected a linear network on a table, got {run.record.name}: fit one")
-    return coefficients(network, transform.names, transform.center, transform.scale)
+    centre, scale = _units(run.task)
+    return coefficients(
+        network, transform.names, transform.center, transform.scale, target_centre=centre, target_scale=scale
+    )
+
+
+def _units(task: Task) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Return (o,) centre and (o,) scale of the outputs: of numbers what they were standardised with, else 0 and 1."""
+    parts = [
+        (part.centre, part.scale) if isinstance(part, Regression) else ((0.0,) * part.outputs, (1.0,) * part.outputs)
+        for part in task.parts
+    ]
+    centres, scales = zip(*parts, strict=True)
+    return np.concatenate(centres), np.concatenate(scales)

@@ -78,22 +78,26 @@ def _kept(judged: Judged) -> pl.DataFrame:
     return with_predictions(frame, judged.predictions)
 
 
-def evaluate(run: Run, source: Any) -> Evaluation:
-    """Judge a trained run on new data that hold the targets too; see `Run.evaluate`.
+def evaluate(run: Run, source: Any, narrator: Narrator) -> Evaluation:
+    """Judge a trained run on new data that hold the targets too, and say what is left out; see `Run.evaluate`.
 
     Raises:
         DataError: no row of the source can be read.
     """
-    from pellucid.workbench.predicting import answers_of, forecast
+    from pellucid.workbench.predicting import answers_of, forecast, unanswered
 
     forecasts = forecast(run, source)
+    targets = answers_of(run, forecasts.dataset)
+    forecasts = replace(forecasts, problems=(*forecasts.problems, *unanswered(targets)))
     rows = np.flatnonzero(~forecasts.spoilt)
     if not len(rows):
         raise DataError(
             f"evaluate expected rows that can be read, got none of {len(forecasts.dataset)} in "
             f"{forecasts.dataset.name}: {forecasts.problems[0].sentence}"
         )
-    targets = answers_of(run, forecasts.dataset)
+    narrator.decisions(forecasts.decisions)
+    narrator.say(f"{len(forecasts.dataset):,} rows, {len(rows):,} of them can be judged")
+    narrator.problems(forecasts.named_problems, "`pellucid predict` names them all")
     judged = Judged(
         truth=rows_of(targets, rows),
         predictions=tuple(_taken(prediction, rows) for prediction in forecasts.predictions),

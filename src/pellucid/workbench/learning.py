@@ -10,8 +10,7 @@ import torch
 from torch import nn
 
 from pellucid.foundation.records import Decision
-from pellucid.networks.choose import build, recommend
-from pellucid.networks.family import Recommendation
+from pellucid.networks.choose import build
 from pellucid.networks.summary import summarise
 from pellucid.runs.folder import RunFolder
 from pellucid.runs.records import NetworkRecord, RunRecord, TrainedRecord
@@ -91,22 +90,24 @@ def learn(prepared: Prepared, record: RunRecord, folder: RunFolder, narrator: Na
 def _resolved(prepared: Prepared, record: RunRecord) -> tuple[TrainingSettings, tuple[Decision, ...]]:
     """Return the training settings with what was left open filled in, and what is to be said about it."""
     given = record.settings.training
-    recommendation = recommend(prepared.choice, prepared.spec, prepared.task)
-    resolved = given.filled(recommendation.settings)
+    resolved = given.filled(prepared.recommendation.settings)
     device, about_device = choose_device(resolved.device, resolved.precision)
     threads = resolved.threads or int(record.machine.get("threads", torch.get_num_threads()))
     resolved = replace(resolved, device=str(device), threads=threads)
-    return resolved, (about_device, *_said(given, resolved, recommendation))
+    return resolved, (about_device, *_said(prepared, given, resolved))
 
 
-def _said(given: TrainingSettings, resolved: TrainingSettings, recommendation: Recommendation) -> tuple[Decision, ...]:
+def _said(prepared: Prepared, given: TrainingSettings, resolved: TrainingSettings) -> tuple[Decision, ...]:
     """Say the recommended settings, those that the user did not give."""
-    open_ones = [name for name in RECOMMENDED if getattr(given, name) is None]
-    if not open_ones:
+    chosen = {name: getattr(resolved, name) for name in RECOMMENDED if getattr(given, name) is None}
+    smoothing = getattr(prepared.task, "label_smoothing", 0.0)
+    if smoothing and smoothing == prepared.recommendation.settings.get("label_smoothing"):
+        chosen["label_smoothing"] = smoothing
+    if not chosen:
         return ()
-    chosen = ", ".join(f"{name.replace('_', ' ')} {getattr(resolved, name)}" for name in open_ones)
-    overrule = " ".join(f"--{name.replace('_', '-')}" for name in open_ones)
-    return (Decision(topic="training", choice=chosen, reason=recommendation.reason, overrule=overrule),)
+    said = ", ".join(f"{name.replace('_', ' ')} {value}" for name, value in chosen.items())
+    overrule = " ".join(f"--{name.replace('_', '-')}" for name in chosen)
+    return (Decision(topic="training", choice=said, reason=prepared.recommendation.reason, overrule=overrule),)
 
 
 def _built(prepared: Prepared, seed: int) -> tuple[nn.Module, nn.Module]:

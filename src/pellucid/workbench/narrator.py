@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
 SHOWN_COLUMNS: Final = 40  # a longer schema table scrolls what matters out of sight; the report holds all
 SHOWN_SCORES: Final = 5
+SHOWN_PROBLEMS: Final = 5
 UNSEEN_WIDTH: Final = 140  # of output that goes to a file or a pipe, where lines need not fit a screen
 
 
@@ -66,6 +67,13 @@ class Narrator:
                 f"{mark} [bold]{_plain(decision.topic)}[/]: {_plain(decision.choice)}, "
                 f"because {_plain(decision.reason)}{overrule}"
             )
+
+    def problems(self, sentences: Sequence[str], rest: str) -> None:
+        """Name the first rows that cannot be read; `rest` says where the others are."""
+        for sentence in sentences[:SHOWN_PROBLEMS]:
+            self.say(f"! {sentence}")
+        if len(sentences) > SHOWN_PROBLEMS:
+            self.say(f"! … and {len(sentences) - SHOWN_PROBLEMS} more: {rest}")
 
     def network(self, network: NetworkRecord) -> None:
         """Say which network is trained."""

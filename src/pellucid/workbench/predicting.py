@@ -18,6 +18,7 @@ from pellucid.data.transforms.inputs import RowProblem
 from pellucid.foundation.errors import DataError, RangeError
 from pellucid.foundation.files import atomic_path
 from pellucid.foundation.names import unknown_name
+from pellucid.foundation.records import Decision
 from pellucid.runs.folder import PREDICTED, PROBABILITY
 from pellucid.tasks.task import Prediction, Target
 from pellucid.training.predicting import logits_of
@@ -30,7 +31,6 @@ if TYPE_CHECKING:
 
 SUFFIXES: Final = (".csv", ".parquet")
 PROBLEM: Final = "problem"
-SHOWN_PROBLEMS: Final = 5
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,6 +40,8 @@ class Forecasts:
     dataset: Dataset
     predictions: tuple[Prediction, ...]
     problems: tuple[RowProblem, ...]
+    decisions: tuple[Decision, ...]
+    """What is to be said of the source: columns that are new, levels that were never seen."""
     offset: NDArray[np.float64] | None
 
     @property
@@ -49,41 +51,50 @@ class Forecasts:
         marks[[problem.row for problem in self.problems]] = True
         return marks
 
+    @property
+    def named_problems(self) -> list[str]:
+        """The sentences of the rows that cannot be read, each with its row in the source."""
+        return [f"row {self.dataset.source_rows[problem.row]}: {problem.sentence}" for problem in self.problems]
+
 
 def predict(run: Run, source: Any) -> pl.DataFrame:
     """Return the rows of the source with their predictions; see `Run.predict`."""
-    forecasts = forecast(run, source)
-    frame = with_predictions(forecasts.dataset.frame, forecasts.predictions)
-    sentences: list[str | None] = [None] * len(frame)
-    for problem in forecasts.problems:
-        sentences[problem.row] = problem.sentence
-    new = frame.columns[-_width(forecasts.predictions) :]
-    spoilt = pl.Series(forecasts.spoilt)
-    frame = frame.with_columns(pl.when(spoilt).then(None).otherwise(pl.col(name)).alias(name) for name in new)
-    return frame.with_columns(pl.Series(PROBLEM, sentences, dtype=pl.String))
+    return _answered(forecast(run, source))
 
 
 def predict_to_file(folder: Path, source: str, to: Path | None) -> None:
     """Predict for a file or folder, write the answers beside their rows, and say where they are.
 
     Raises:
-        RangeError: the file to write is neither CSV nor Parquet.
+        RangeError: the file to write is neither CSV nor Parquet, or is the source.
         DataError: the source cannot be read, or lacks a column that was learnt from.
     """
-    narrator = Narrator()
     default = ".parquet" if Path(source).suffix == ".parquet" else ".csv"
     path = to or Path(f"{Path(source).name.split('.')[0]}-predictions{default}")
     if path.suffix not in SUFFIXES:
         raise RangeError(f"predict expected --to to end in {' or '.join(SUFFIXES)}, got {path}: rename it")
-    frame = predict(load(folder), source)
+    if path.resolve() == Path(source).resolve():
+        raise RangeError(f"predict expected --to to be a file of its own, got the source {path}: choose another name")
+    forecasts = forecast(load(folder), source)
+    frame = _answered(forecasts)
     with atomic_path(path) as temporary:
         frame.write_parquet(temporary) if path.suffix == ".parquet" else frame.write_csv(temporary)
-    bad = frame.filter(pl.col(PROBLEM).is_not_null())
-    narrator.say(f"{len(frame):,} rows, {len(frame) - len(bad):,} predicted: {path}")
-    for problem in bad[PROBLEM][:SHOWN_PROBLEMS]:
-        narrator.say(f"! {problem}")
-    if len(bad) > SHOWN_PROBLEMS:
-        narrator.say(f"! … and {len(bad) - SHOWN_PROBLEMS} more: see the column {PROBLEM}")
+    narrator = Narrator()
+    narrator.decisions(forecasts.decisions)
+    narrator.say(f"{len(frame):,} rows, {len(frame) - len(forecasts.problems):,} predicted: {path}")
+    narrator.problems(forecasts.named_problems, f"see the column {PROBLEM}")
+
+
+def _answered(forecasts: Forecasts) -> pl.DataFrame:
+    """Return the rows with their predictions, null where a row cannot be read, and the column that says why."""
+    frame = forecasts.dataset.frame
+    sentences: list[str | None] = [None] * len(frame)
+    for problem in forecasts.problems:
+        sentences[problem.row] = problem.sentence
+    spoilt = pl.Series(forecasts.spoilt)
+    new = pl.DataFrame(_columns(forecasts.predictions))
+    new = new.select(pl.when(spoilt).then(None).otherwise(pl.all()).name.keep())
+    return frame.with_columns(*new, pl.Series(PROBLEM, sentences, dtype=pl.String))
 
 
 def forecast(run: Run, source: Any) -> Forecasts:
@@ -97,11 +108,17 @@ def forecast(run: Run, source: Any) -> Forecasts:
     if record.transform is None or record.spec is None:
         raise DataError(f"predict expected a trained run, got {record.name}: `pellucid resume` finishes it")
     dataset = read(source, replace(record.settings.data, test=None), known=record.columns)
-    offset = _log_exposure(dataset, record.settings.data.exposure)
+    offset, spoilt = _log_exposure(dataset, record.settings.data.exposure)
     inputs = transformed(transform_from_json(record.transform), dataset)
     batches = batches_of(inputs.arrays, np.zeros(len(dataset), dtype=np.float32), None, record.spec)
     logits = logits_of(network, batches, task.combine).double().numpy()
-    return Forecasts(dataset=dataset, predictions=task.predict(logits, offset), problems=inputs.problems, offset=offset)
+    return Forecasts(
+        dataset=dataset,
+        predictions=task.predict(logits, offset),
+        problems=tuple({problem.row: problem for problem in (*spoilt, *inputs.problems)}.values()),
+        decisions=(*(decision for decision in dataset.decisions if decision.warning), *inputs.decisions),
+        offset=offset,
+    )
 
 
 def answers_of(run: Run, dataset: Dataset) -> tuple[Target, ...]:
@@ -117,8 +134,22 @@ def answers_of(run: Run, dataset: Dataset) -> tuple[Target, ...]:
     return read_targets(dataset.frame, {name: kinds[name] for name in run.task.targets})
 
 
+def unanswered(targets: Sequence[Target]) -> tuple[RowProblem, ...]:
+    """Return the rows in which a target has no value."""
+    return tuple(
+        RowProblem(row=int(row), sentence=f"evaluate expected a value of {target.name}, got none: fill it in")
+        for target in targets
+        for row in np.flatnonzero(pl.Series(target.values, strict=False, nan_to_null=True).is_null())
+    )
+
+
 def with_predictions(frame: pl.DataFrame, predictions: Sequence[Prediction]) -> pl.DataFrame:
     """Return the rows with `predicted_TARGET`, and `probability_TARGET_CLASS` for each class."""
+    return frame.with_columns(_columns(predictions))
+
+
+def _columns(predictions: Sequence[Prediction]) -> list[pl.Series]:
+    """Return the columns of predictions."""
     columns = []
     for one in predictions:
         columns.append(pl.Series(f"{PREDICTED}{one.target}", one.values.tolist()))
@@ -127,23 +158,20 @@ def with_predictions(frame: pl.DataFrame, predictions: Sequence[Prediction]) -> 
                 pl.Series(f"{PROBABILITY}{one.target}_{name}", one.probabilities[:, place])
                 for place, name in enumerate(one.classes)
             ]
-    return frame.with_columns(columns)
+    return columns
 
 
-def _width(predictions: Sequence[Prediction]) -> int:
-    """Return how many columns `with_predictions` adds."""
-    return sum(1 + (len(one.classes) if one.probabilities is not None else 0) for one in predictions)
-
-
-def _log_exposure(dataset: Dataset, column: str | None) -> NDArray[np.float64] | None:
-    """Return the (n,) log exposure of new data."""
+def _log_exposure(dataset: Dataset, column: str | None) -> tuple[NDArray[np.float64] | None, tuple[RowProblem, ...]]:
+    """Return the (n,) log exposure of new data, 0 in rows without one, and these rows."""
     if column is None:
-        return None
+        return None, ()
     if column not in dataset.frame.columns:
         raise unknown_name("predict", "the exposure column", column, dataset.frame.columns)
-    exposure: NDArray[np.float64] = dataset.frame[column].cast(pl.Float64, strict=False).to_numpy()
-    if not (exposure > 0).all():
-        row = int(dataset.source_rows[np.flatnonzero(~(exposure > 0))[0]])
-        raise DataError(f"predict expected {column} to be above 0, got something else in row {row}: mend it")
-    logarithm: NDArray[np.float64] = np.log(exposure)
-    return logarithm
+    cells = dataset.frame[column]
+    exposure: NDArray[np.float64] = cells.cast(pl.Float64, strict=False).to_numpy()
+    usable = np.isfinite(exposure) & (exposure > 0)
+    problems = tuple(
+        RowProblem(row=int(row), sentence=f"predict expected {column} above 0, got {cells[int(row)]}: mend it")
+        for row in np.flatnonzero(~usable)
+    )
+    return np.log(np.where(usable, exposure, 1.0)), problems

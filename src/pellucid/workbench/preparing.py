@@ -18,9 +18,12 @@ from pellucid.data.split import Split, split
 from pellucid.data.transforms.picture import fit_picture
 from pellucid.data.transforms.table import fit_table
 from pellucid.foundation.records import Decision, InputSpec
-from pellucid.networks.choose import Choice, choose
+from pellucid.networks.choose import Choice, choose, recommend
+from pellucid.networks.family import Recommendation
 from pellucid.runs.settings import Settings
+from pellucid.tasks.binary import Binary
 from pellucid.tasks.infer import infer
+from pellucid.tasks.multiclass import Multiclass
 from pellucid.tasks.task import Target, Task
 from pellucid.workbench.transforms import JUDGING_BATCH, Transform, batches_of, transformed
 
@@ -37,6 +40,8 @@ class Prepared:
     split: Split
     choice: Choice
     transform: Transform
+    recommendation: Recommendation
+    """What the chosen network wants for the training settings that were left open."""
     spec: InputSpec
     inputs: tuple[NDArray[Any], ...]
     """Of all rows, in the order of the data; parts are index arrays into them."""
@@ -94,6 +99,10 @@ def prepare(source: Any, settings: Settings) -> Prepared:
     transform = _fitted(dataset, description, parts, choice)
     offset = None if description.exposure is None else np.log(description.exposure)
     task = task.fitted(rows_of(targets, parts.train), None if offset is None else offset[parts.train])
+    spec = transform.spec(len(parts.train))
+    recommendation = recommend(choice, spec, task)
+    if settings.task.label_smoothing is None and isinstance(task, (Binary, Multiclass)):
+        task = replace(task, label_smoothing=float(recommendation.settings.get("label_smoothing", 0.0)))
     decisions = (*dataset.decisions, *description.decisions, *task_decisions, *parts.decisions, *network_decisions)
     inputs = transformed(transform, dataset).arrays
     return Prepared(
@@ -103,7 +112,8 @@ def prepare(source: Any, settings: Settings) -> Prepared:
         split=parts,
         choice=choice,
         transform=transform,
-        spec=transform.spec(len(parts.train)),
+        recommendation=recommendation,
+        spec=spec,
         inputs=inputs,
         targets=task.encode(targets),
         offset=offset,

@@ -106,14 +106,15 @@ class Run:
         return predict(self, source)
 
     def evaluate(self, source: Any) -> Evaluation:
-        """Judge the network on new data that hold the targets too.
+        """Judge the network on new data that hold the targets too; rows that cannot be read are named and left out.
 
         Raises:
             DataError: the source cannot be read, or lacks a column.
         """
         from pellucid.workbench.judging import evaluate
+        from pellucid.workbench.narrator import Narrator
 
-        return evaluate(self, source)
+        return evaluate(self, source, Narrator(quiet=self.record.settings.run.quiet))
 
     def report(self) -> Path:
         """Write the report again and return where it is."""

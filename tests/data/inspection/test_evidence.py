@@ -60,6 +60,15 @@ def test_a_difference_is_found() -> None:
     assert dict(zip(found.columns, found.signs, strict=True)) == {0: 1, 1: -1}
 
 
+def test_a_total_less_its_far_larger_part_is_found() -> None:
+    """Neither column helps alone: the target is small beside them."""
+    small, large = RNG.normal(size=200), RNG.normal(size=200) * 9
+    found = nearest_sum(np.column_stack([RNG.normal(size=200), small + large, large]), small)
+    assert found is not None
+    assert dict(zip(found.columns, found.signs, strict=True)) == {1: 1, 2: -1}
+    assert found.left < 1e-12
+
+
 def test_one_column_is_no_sum() -> None:
     matrix = RNG.normal(size=(200, 3))
     assert nearest_sum(matrix, matrix[:, 0]) is None

@@ -61,7 +61,7 @@ def test_the_parts_of_a_sum_are_leaks() -> None:
         "count",
     )
     assert sorted(leak.column for leak in found if leak.certain) == ["casual", "registered"]
-    assert found[0].reason == "count is registered + casual"
+    assert found[0].reason == "count is casual + registered"
 
 
 def test_a_total_with_the_target_inside_is_a_leak_and_its_other_parts_are_not() -> None:

@@ -39,6 +39,26 @@ def test_quotes_newlines_and_doubled_quotes(tmp_path: Path) -> None:
     assert data.source_rows.tolist() == [2, 3, 5]
 
 
+def test_blanks_before_quotes(tmp_path: Path) -> None:
+    data = read(tmp_path, 'a, b\n1, "x, y"\n2, "z"\n')
+    assert data.frame.rows() == [(1, "x, y"), (2, "z")]
+
+
+@pytest.mark.parametrize(
+    ("text", "names", "lines"),
+    [
+        ("# from the lab\n# of 2020\na,b\n1,x\n2,y\n", ["a", "b"], [4, 5]),
+        ("# from the lab\n#a,b\n1,x\n2,y\n", ["a", "b"], [3, 4]),
+        ("#a,b\n1,x\n2,y\n", ["a", "b"], [2, 3]),
+    ],
+)
+def test_comments_before_the_rows(tmp_path: Path, text: str, names: list[str], lines: list[int]) -> None:
+    data = read(tmp_path, text)
+    assert data.frame.columns == names
+    assert data.frame.rows() == [(1, "x"), (2, "y")]
+    assert data.source_rows.tolist() == lines
+
+
 def test_single_quotes(tmp_path: Path) -> None:
     data = read(tmp_path, "'40-49','yes','3'\n'50-59','yes','1'\n'40-49','no','2'\n")
     assert data.frame["column_1"].to_list() == ["40-49", "50-59", "40-49"]

@@ -16,6 +16,7 @@ BINS: Final = 32
 LONGEST_SUM: Final = 12  # parts of a whole, as in the items of a questionnaire
 WORTH: Final = 0.9  # a part must leave at most this share of the variance that was left before it
 COLLINEAR_FLOOR: Final = 1e-12
+WIDEST_PAIRED: Final = 300  # columns: with more, trying all pairs takes longer than it is worth
 
 
 def codes_of(values: NDArray[np.generic] | pl.Series) -> Codes:
@@ -93,32 +94,59 @@ class Sum:
 
 
 def nearest_sum(matrix: Floats, target: Floats) -> Sum | None:
-    """Find, one column after the other, the sum of columns with signs +1 and -1 that leaves least of the target.
+    """Find the sum of columns with signs +1 and -1 that leaves least of the target.
+
+    Columns join one after the other, starting from none and from the best pair: a total less its other parts is of
+    no use until both are there.
 
     Returns None where not even two columns help.
     """
-    rest, total = target - target.mean(), float(np.var(target))
-    centred = matrix - matrix.mean(0)
-    squares = (centred**2).mean(0)
-    columns: list[int] = []
-    signs: list[int] = []
-    while len(columns) < LONGEST_SUM and rest.var() > COLLINEAR_FLOOR * total:
+    centred, rest = matrix - matrix.mean(0), target - target.mean()
+    starts: list[list[tuple[int, int]]] = [[]]
+    if 1 < matrix.shape[1] <= WIDEST_PAIRED:
+        starts.append(_best_pair(centred, rest))
+    found = min((_grown(centred, rest, start) for start in starts), key=lambda sum_: sum_[1])
+    if len(found[0]) <= 1:
+        return None
+    columns = [column for column, _ in found[0]]
+    coefficients = np.linalg.lstsq(centred[:, columns], rest, rcond=None)[0]
+    return Sum(
+        columns=tuple(columns),
+        signs=tuple(sign for _, sign in found[0]),
+        left=found[1],
+        coefficients=tuple(float(value) for value in coefficients),
+    )
+
+
+def _best_pair(centred: Floats, rest: Floats) -> list[tuple[int, int]]:
+    """Return the two columns with signs that together leave least of the rest."""
+    rows = len(rest)
+    together, alone = centred.T @ centred / rows, rest @ centred / rows
+    gains = {}
+    for sign in (1, -1):  # of the second; the first has +1 or both change
+        signed = 2 * (alone[:, None] + sign * alone[None, :])
+        size = np.diag(together)[:, None] + np.diag(together)[None, :] + 2 * sign * together
+        for both in (1, -1):
+            gain = np.triu(both * signed - size, 1) + np.tril(np.full_like(size, -np.inf))
+            first, second = np.unravel_index(int(np.argmax(gain)), gain.shape)
+            gains[float(gain[first, second])] = [(int(first), both), (int(second), both * sign)]
+    return gains[max(gains)]
+
+
+def _grown(centred: Floats, rest: Floats, start: list[tuple[int, int]]) -> tuple[list[tuple[int, int]], float]:
+    """Add columns to a sum while each leaves clearly less than before; return them and the share that is left."""
+    total, squares = float(np.var(rest)), (centred**2).mean(0)
+    chosen = list(start)
+    for column, sign in chosen:
+        rest = rest - sign * centred[:, column]
+    while len(chosen) < LONGEST_SUM and rest.var() > COLLINEAR_FLOOR * total:
         products = rest @ centred / len(rest)
         lefts = rest.var() - 2 * np.abs(products) + squares
-        lefts[columns] = np.inf
+        lefts[[column for column, _ in chosen]] = np.inf
         best = int(np.argmin(lefts))
         if lefts[best] > WORTH * rest.var():
             break
         sign = 1 if products[best] > 0 else -1
-        columns.append(best)
-        signs.append(sign)
+        chosen.append((best, sign))
         rest = rest - sign * centred[:, best]
-    if len(columns) <= 1:
-        return None
-    coefficients = np.linalg.lstsq(centred[:, columns], target - target.mean(), rcond=None)[0]
-    return Sum(
-        columns=tuple(columns),
-        signs=tuple(signs),
-        left=float(rest.var() / total),
-        coefficients=tuple(float(value) for value in coefficients),
-    )
+    return chosen, float(rest.var() / total)

@@ -157,7 +157,10 @@ def _by_sum(matrix: Floats, names: Sequence[str], target: Floats, said: str) -> 
     misses = max(abs(value - sign) for value, sign in zip(found.coefficients, found.signs, strict=True))
     if not exact and (found.left > NEAR_LEFT or misses > NEAR_SIGN or len(found.columns) > NEAR_PARTS):
         return []
-    terms = [f"{'+' if sign > 0 else '-'} {names[i]}" for i, sign in zip(found.columns, found.signs, strict=True)]
+    terms = [
+        f"{'+' if sign > 0 else '-'} {names[i]}"
+        for i, sign in sorted(zip(found.columns, found.signs, strict=True), key=lambda t: (-t[1], t[0]))
+    ]
     formula = " ".join(terms).removeprefix("+ ")
     reason = f"{said} is {formula}" + ("" if exact else f", up to {found.left:.1%} of its variance")
     return [

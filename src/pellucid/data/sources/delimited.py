@@ -23,6 +23,8 @@ from pellucid.foundation.records import Decision
 
 SHOWN_ROWS: Final = 3
 SHOWN_CHARACTERS: Final = 60
+COMMENTS: Final = re.compile(rb"(#[^\n]*\n)+")
+MARKS: Final = (b",", b";", b"\t", b"|")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,7 +47,7 @@ def read_delimited(source: Path, settings: DataSettings, known: Known) -> Datase
     Raises:
         DataError: the file is empty or binary, or a row has the wrong number of fields.
     """
-    text = load_text(source, settings)
+    text = _without_comments(load_text(source, settings))
     dialect = sniff(text.content[:SAMPLE_BYTES], settings, [column.name for column in known])
     rows = rows_of(text, dialect, settings, source.name)
     return table_dataset(
@@ -68,6 +70,8 @@ def rows_of(text: Text, dialect: Dialect, settings: DataSettings, name: str) -> 
     if dialect.separator == BLANK:
         text = Text(content=_with_tabs(bytes(text.content)))
     separator = "\t" if dialect.separator == BLANK else dialect.separator
+    if dialect.quote:
+        text = _without_padding(text, separator, dialect.quote)
     start = _data_start(text.content, dialect, separator)
     checked = check_records(text.content, separator, dialect.quote, dialect.fields, start)
     said = _said_bad_rows(checked, dialect, settings, name)
@@ -90,6 +94,31 @@ def _with_tabs(content: bytes) -> bytes:
     """Return rows with one tab between fields where they had any run of blanks outside quotes."""
     trimmed = re.sub(rb"^[ \t]+|[ \t\r]+$", b"", content, flags=re.MULTILINE)
     return re.sub(rb'("[^"\n]*")|[ \t]+', lambda found: found[1] or b"\t", trimmed)
+
+
+def _without_padding(text: Text, separator: str, quote: str) -> Text:
+    """Return the text without blanks between a separator and a quote, where its beginning has such."""
+    padding = re.compile(rf"(?<={re.escape(separator)}) +(?={quote})".encode())
+    if padding.search(text.content[:SAMPLE_BYTES]) is None:
+        return text
+    return Text(content=padding.sub(b"", text.content))
+
+
+def _without_comments(text: Text) -> Text:
+    """Return the text with the comments before its first row made blank lines, so that lines keep their numbers.
+
+    A last comment with as many separators as the row below it holds the names; then only its mark goes.
+    """
+    found = COMMENTS.match(text.content[:SAMPLE_BYTES])
+    if found is None:
+        return text
+    lines = found.group().splitlines(keepends=True)
+    below = text.content[found.end() :][:SAMPLE_BYTES].partition(b"\n")[0]
+    counts = [[line.count(mark) for mark in MARKS] for line in (lines[-1], below)]
+    names = lines.pop().replace(b"#", b"", 1) if counts[0] == counts[1] and any(counts[0]) else b""
+    said = Decision(topic="comments", choice=f"{len(lines)} lines left out", reason="they begin the file with #")
+    content = b"\n" * len(lines) + names + text.content[found.end() :]
+    return Text(content=content, decisions=(*text.decisions, said) if lines else text.decisions)
 
 
 def _data_start(content: bytes | mmap.mmap, dialect: Dialect, separator: str) -> int:

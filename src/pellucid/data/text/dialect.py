@@ -88,7 +88,7 @@ def parse_rows(text: bytes, separator: str, quote: str | None) -> list[list[str]
     if separator == BLANK:
         return [[cell.strip(quote) for cell in cells] for line in lines if (cells := blank_fields(line))]
     if quote:
-        reader = csv.reader(lines, delimiter=separator, quotechar=quote)
+        reader = csv.reader(lines, delimiter=separator, quotechar=quote, skipinitialspace=True)
     else:
         reader = csv.reader(lines, delimiter=separator, quoting=csv.QUOTE_NONE)
     return [row for row in reader if any(cell.strip() for cell in row)]

@@ -27,7 +27,7 @@ def main() -> None:
             "pellucid: stopped; what was saved before is intact, `pellucid resume RUN` goes on from there",
             file=sys.stderr,
         )
-    sys.exit(code)
+    sys.exit(code or 0)
 
 
 def _fail(sentence: str) -> NoReturn:

@@ -46,7 +46,7 @@ def predict(
     run: RunPath,
     source: Annotated[str, typer.Argument(help="file or folder with the same features")],
     to: Annotated[
-        str | None, typer.Option("--to", help="CSV or Parquet file to write [beside the run folder's files]")
+        str | None, typer.Option("--to", help="CSV or Parquet file to write [SOURCE-predictions.csv, in this folder]")
     ] = None,
     out: RunsFolder = "runs",
 ) -> None:
@@ -65,10 +65,12 @@ def evaluate(
 ) -> None:
     """Judge a trained network on new data whose answers are known."""
     from pellucid.runs.listing import find_run
+    from pellucid.workbench.judging import evaluate as evaluate_run
     from pellucid.workbench.narrator import Narrator
     from pellucid.workbench.run import load
 
-    Narrator().scores(load(find_run(run, Path(out))).evaluate(source))
+    narrator = Narrator()
+    narrator.scores(evaluate_run(load(find_run(run, Path(out))), source, narrator))
 
 
 @application.command()
