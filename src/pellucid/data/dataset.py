@@ -10,6 +10,7 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
+from pellucid.data.transforms.inputs import RowProblem
 from pellucid.foundation.records import Decision, InputKind
 
 PICTURE: Final = "picture"  # the column that names the file of a picture
@@ -34,6 +35,8 @@ class Dataset:
     """The columns that the source itself names as what is to be predicted."""
     test_rows: NDArray[np.bool_] | None = None
     """(n,) which rows the source itself keeps for testing."""
+    problems: tuple[RowProblem, ...] = ()
+    """Rows that could not be read but keep their place, when reading for a trained run."""
     decisions: tuple[Decision, ...] = ()
 
     def __len__(self) -> int:
@@ -63,6 +66,11 @@ class Dataset:
             source_rows=self.source_rows[rows],
             pixels=None if self.pixels is None else self.pixels[rows],
             test_rows=None if self.test_rows is None else self.test_rows[rows],
+            problems=tuple(
+                replace(problem, row=int(row))
+                for problem in self.problems
+                for row in np.flatnonzero(rows == problem.row)
+            ),
         )
 
 

@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from PIL import Image, ImageOps, UnidentifiedImageError
 
 from pellucid.data.settings import DataSettings
+from pellucid.data.transforms.inputs import RowProblem
 from pellucid.foundation.errors import DataError
 from pellucid.foundation.records import Decision
 
@@ -50,19 +51,26 @@ class Decoded:
     pixels: NDArray[np.uint8]
     """(n, c, h, w)."""
     kept: NDArray[np.int64]
-    """Positions of the files that could be read."""
+    """Positions of the files that could be read; of all files where those that cannot be read are kept."""
+    problems: tuple[RowProblem, ...]
+    """Files that could not be read and are kept, as black pictures."""
     decisions: tuple[Decision, ...]
 
 
-def decode(files: Sequence[Path], settings: DataSettings) -> Decoded:
+def decode(files: Sequence[Path], settings: DataSettings, *, keep: bool = False) -> Decoded:
     """Decode picture files, bringing them to one size and one number of channels.
+
+    Args:
+        files: of the pictures.
+        settings: whether files that cannot be read are skipped; the size.
+        keep: keep the place of files that cannot be read, to say so beside the predictions of the others.
 
     Raises:
         DataError: a file cannot be read, and is not to be skipped; the first one is named.
     """
     with ThreadPoolExecutor(os.cpu_count()) as pool:
         heads = list(pool.map(_head, files))
-        kept = [i for i, head in enumerate(heads) if not isinstance(head, str)]
+        kept = [i for i, head in enumerate(heads) if keep or not isinstance(head, str)]
         good = [head for head in heads if not isinstance(head, str)]
         bad = {i: head for i, head in enumerate(heads) if isinstance(head, str)}
         if not good:
@@ -70,17 +78,24 @@ def decode(files: Sequence[Path], settings: DataSettings) -> Decoded:
         (height, width), said_size = _size([head[0] for head in good], settings)
         modes = Counter(head[1] for head in good)
         channels = GREY_CHANNELS if GREY_MODES.issuperset(modes) else COLOUR_CHANNELS
-        pixels = np.empty((len(kept), channels, height, width), np.uint8)
-        faults = list(pool.map(lambda i: _fill(files[kept[i]], pixels[i]), range(len(kept))))
+        pixels = np.zeros((len(kept), channels, height, width), np.uint8)
+        faults = list(pool.map(lambda i: bad.get(kept[i]) or _fill(files[kept[i]], pixels[i]), range(len(kept))))
     bad |= {kept[i]: fault for i, fault in enumerate(faults) if fault}
-    if bad and not settings.skip_bad_rows:
+    if bad and not (keep or settings.skip_bad_rows):
         _refuse(files, bad)
-    whole = np.array([not fault for fault in faults])
+    whole = np.array([keep or not fault for fault in faults])
+    said = (*said_size, *_said_modes(modes, channels))
     return Decoded(
         pixels=pixels if whole.all() else pixels[whole],
         kept=np.array(kept, np.int64)[whole],
-        decisions=(*said_size, *_said_modes(modes, channels), *_said_bad(files, bad)),
+        problems=tuple(_problem(i, files[i], bad[i]) for i in sorted(bad)) if keep else (),
+        decisions=said if keep else (*said, *_said_bad(files, bad)),
     )
+
+
+def _problem(row: int, file: Path, fault: str) -> RowProblem:
+    """Return what is said of a picture that cannot be read but keeps its place."""
+    return RowProblem(row=row, sentence=f"predict expected a whole picture, got {file} ({fault}): replace it")
 
 
 def _head(file: Path) -> tuple[tuple[int, int], str] | str:

@@ -71,3 +71,5 @@ class LayerRow:
     shape: str
     """Of the output, for one example: `(256,)`."""
     parameters: int
+    multiply_adds: int = 0
+    """For one example: the products of weights and inputs, each with its addition."""

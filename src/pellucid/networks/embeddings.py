@@ -9,7 +9,7 @@ import torch
 from torch import Tensor, nn
 
 WIDTH: Final = 4  # values for each number beside itself; 8 were no better on the tables measured
-LEVEL_WIDTH: Final = 8  # values for each category; RealMLP's size
+LEVEL_WIDTH: Final = 8  # values for each category
 SLOWEST: Final = (
     0.05  # periods for each unit of a robustly scaled number: over its range (about -3 to 3) a third of one
 )
@@ -44,22 +44,38 @@ class NumberEmbedding(nn.Module):
 
 
 class LevelEmbedding(nn.Module):
-    """A learnt vector for each level of each category, from one table of all levels: (n, m) -> (n, m width).
+    """Categories as numbers: (n, m) -> (n, m width).
 
+    A category of up to 8 levels gets a column for each (a fixed one-hot code); one of more, a learnt vector for each.
     Level 0, *missing or never seen*, starts at zero: where no value was missing in training, an unseen level is
-    answered as the average one.
+    answered as if nothing were known.
+
+    Source: the rule, and its 8, are RealMLP's: D. Holzmüller, L. Grinsztajn, I. Steinwart, Better by default, 2024.
     """
 
     def __init__(self, levels: tuple[int, ...], generator: torch.Generator) -> None:
         super().__init__()
-        firsts = torch.tensor([sum(levels[:column]) for column in range(len(levels))])  # row of each column's level 0
-        weight = torch.randn(sum(levels), LEVEL_WIDTH, generator=generator) / math.sqrt(LEVEL_WIDTH)
-        weight[firsts] = 0.0
-        self.weight = nn.Parameter(weight)
+        many = [count for count in levels if count > 1 + LEVEL_WIDTH]
+        self.short: Tensor
+        self.long: Tensor
         self.firsts: Tensor
+        self.codes: Tensor
+        wide = torch.tensor(levels) > 1 + LEVEL_WIDTH
+        self.register_buffer("short", (~wide).nonzero().flatten(), persistent=False)  # columns with a code
+        self.register_buffer("long", wide.nonzero().flatten(), persistent=False)  # columns with learnt vectors
+        codes = torch.cat([torch.zeros(1, LEVEL_WIDTH), torch.eye(LEVEL_WIDTH)])
+        self.register_buffer("codes", codes, persistent=False)
+        firsts = torch.tensor([0, *many]).cumsum(0)[:-1]  # row of each long column's level 0
         self.register_buffer("firsts", firsts, persistent=False)
+        weight = torch.randn(sum(many), LEVEL_WIDTH, generator=generator) / math.sqrt(LEVEL_WIDTH)
+        weight[firsts] = 0.0
+        self.weight = nn.Parameter(weight) if many else None
         self.width = len(levels) * LEVEL_WIDTH
 
     def forward(self, levels: Tensor) -> Tensor:
-        """Return (n, m width) for level indices (n, m)."""
-        return nn.functional.embedding(levels + self.firsts, self.weight).flatten(1)
+        """Return (n, m width) for level indices (n, m), the columns with codes first."""
+        coded = self.codes[levels[:, self.short]].flatten(1)
+        if self.weight is None:
+            return coded
+        learnt = nn.functional.embedding(levels[:, self.long] + self.firsts, self.weight).flatten(1)
+        return torch.cat([coded, learnt], dim=1)

@@ -9,9 +9,9 @@ from pellucid.foundation.records import InputSpec
 from pellucid.networks.family import Recommendation
 from pellucid.tasks.task import Task
 
-FEW: Final = 3000  # examples; below, small steps until the validation loss no longer falls
-BATCHES_PER_EPOCH: Final = 12  # wanted, for few examples
-BATCH_RANGE: Final = (16, 256)
+FEW: Final = 5000  # examples; below, small steps until the validation loss no longer falls
+BATCHES_PER_EPOCH: Final = 20  # wanted
+BATCH_RANGE: Final = (64, 256)  # smaller batches made the choice of the best epoch a matter of luck
 
 
 def recommend_dense(spec: InputSpec, task: Task) -> Recommendation:
@@ -29,7 +29,7 @@ def recommend_dense(spec: InputSpec, task: Task) -> Recommendation:
     batch = min(max(2 ** round(math.log2(max(spec.examples, 1) / BATCHES_PER_EPOCH)), low), high)
     settings = {"optimizer": "adamw", "batch_size": batch, "weight_decay": 0.02}
     if spec.examples < FEW:
-        settings |= {"epochs": 100, "learning_rate": 3e-3, "schedule": "constant", "patience": 16}
+        settings |= {"epochs": 100, "learning_rate": 2e-3, "schedule": "constant", "patience": 16}
         reason = "few examples are learnt in small steps until the validation loss no longer falls"
     else:
         settings |= {"epochs": 24, "learning_rate": 1e-2, "schedule": "cosine", "patience": 8}

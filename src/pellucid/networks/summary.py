@@ -10,6 +10,7 @@ from torch import Tensor, nn
 from pellucid.foundation.records import InputSpec, LayerRow
 from pellucid.networks.probe import zero_inputs
 
+MATRIX_AXES: Final = 2
 ROWS: Final = 7  # a batch of this size is easily told from the other axes: members may come before or after it
 
 
@@ -22,7 +23,7 @@ def summarise(network: nn.Module, spec: InputSpec) -> tuple[LayerRow, ...]:
 
     Example:
         >>> summarise(nn.Sequential(nn.Linear(3, 2)), InputSpec(kind="table", examples=9, numbers=3))
-        (LayerRow(name='0', kind='Linear', shape='(2,)', parameters=8),)
+        (LayerRow(name='0', kind='Linear', shape='(2,)', parameters=8, multiply_adds=6),)
     """
     rows: list[LayerRow] = []
     counted: set[int] = set()
@@ -33,7 +34,9 @@ def summarise(network: nn.Module, spec: InputSpec) -> tuple[LayerRow, ...]:
             counted.update(map(id, own))
             shape = _shape_of_one(output) if isinstance(output, Tensor) else "–"
             count = sum(parameter.numel() for parameter in own)
-            rows.append(LayerRow(name=name or "network", kind=type(module).__name__, shape=shape, parameters=count))
+            work = _multiply_adds(module, output) if isinstance(output, Tensor) else 0
+            kind = type(module).__name__
+            rows.append(LayerRow(name=name or "network", kind=kind, shape=shape, parameters=count, multiply_adds=work))
 
         return module.register_forward_hook(hook)
 
@@ -58,3 +61,16 @@ def _shape_of_one(output: Tensor) -> str:
     if ROWS in shape:
         shape.remove(ROWS)
     return str(tuple(shape))
+
+
+def _multiply_adds(module: nn.Module, output: Tensor) -> int:
+    """Return the multiply-adds of one example: each weight is used once at each place of the output.
+
+    Embeddings look up and norms scale: neither counts.
+    """
+    weight = getattr(module, "weight", None)
+    if not isinstance(weight, Tensor) or weight.ndim < MATRIX_AXES or isinstance(module, nn.Embedding):
+        return 0
+    elements = output.numel() // ROWS
+    wide = getattr(module, "out_channels", getattr(module, "out_features", elements))
+    return weight.numel() * max(elements // max(int(wide), 1), 1)

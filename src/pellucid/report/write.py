@@ -15,7 +15,6 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-SCORES: Final = "scores.json"
 PICTURES: Final = "mistakes.safetensors"
 """Pixels of the pictures among the worst mistakes: uint8 (c, h, w) by row number; only runs on pictures have it."""
 
@@ -39,10 +38,11 @@ def view_of(folder: RunFolder) -> ReportView:
     Raises:
         RunFolderError: the folder holds no run, or is damaged.
     """
+    record = folder.read_record()
     return ReportView(
-        run=folder.read_record(),
+        run=record,
         history=folder.read_history(),
-        evaluation=folder.read_scores() if (folder.path / SCORES).is_file() else None,
+        evaluation=folder.read_scores() if record.status == "finished" else None,
         pictures=_pictures(folder.path / PICTURES),
     )
 

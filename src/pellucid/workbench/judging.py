@@ -95,9 +95,6 @@ def evaluate(run: Run, source: Any, narrator: Narrator) -> Evaluation:
             f"evaluate expected rows that can be read, got none of {len(forecasts.dataset)} in "
             f"{forecasts.dataset.name}: {forecasts.problems[0].sentence}"
         )
-    narrator.decisions(forecasts.decisions)
-    narrator.say(f"{len(forecasts.dataset):,} rows, {len(rows):,} of them can be judged")
-    narrator.problems(forecasts.named_problems, "`pellucid predict` names them all")
     judged = Judged(
         truth=rows_of(targets, rows),
         predictions=tuple(_taken(prediction, rows) for prediction in forecasts.predictions),
@@ -105,7 +102,11 @@ def evaluate(run: Run, source: Any, narrator: Narrator) -> Evaluation:
         offset=None if forecasts.offset is None else forecasts.offset[rows],
     )
     settings = run.record.settings
-    return judge(run.task, judged, settings=settings.judging, seed=settings.run.seed, part=forecasts.dataset.name)
+    evaluation = judge(run.task, judged, settings=settings.judging, seed=settings.run.seed, part=forecasts.dataset.name)
+    narrator.decisions(forecasts.decisions)
+    narrator.say(f"{len(forecasts.dataset):,} rows, {len(rows):,} of them can be judged")
+    narrator.problems(forecasts.named_problems, "`pellucid predict` names them all")
+    return evaluation
 
 
 def _taken(prediction: Any, rows: NDArray[np.int64]) -> Any:

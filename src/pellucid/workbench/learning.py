@@ -16,7 +16,7 @@ from pellucid.runs.folder import RunFolder
 from pellucid.runs.records import NetworkRecord, RunRecord, TrainedRecord
 from pellucid.tasks.catalogue import task_to_json
 from pellucid.tasks.task import Task
-from pellucid.training.devices import choose_device, thread_count, uses_channels_last
+from pellucid.training.devices import choose_device, uses_channels_last
 from pellucid.training.loop import train
 from pellucid.training.progress import Progress
 from pellucid.training.records import Trained
@@ -27,6 +27,7 @@ from pellucid.workbench.preparing import PARTS, Prepared
 from pellucid.workbench.transforms import transform_to_json
 from pellucid.workbench.weights import weights_of
 
+SMALL_STEP: Final = 10_000_000  # multiply-adds forward: a fifth of a millisecond for one thread
 RECOMMENDED: Final = (
     "epochs",
     "batch_size",
@@ -49,27 +50,27 @@ class Learned:
 def learn(prepared: Prepared, record: RunRecord, folder: RunFolder, narrator: Narrator) -> tuple[RunRecord, Learned]:
     """Build the network, train it (or go on where a checkpoint is), and save weights, history and record."""
     started = time.perf_counter()
-    resolved, decisions = _resolved(prepared, record)
-    with thread_count(resolved.threads):
-        network, objective = _built(prepared, record.settings.run.seed)
-        record = replace(
-            record,
-            machine=machine(str(resolved.device), resolved.threads or torch.get_num_threads()),
-            decisions=(*prepared.decisions, *decisions),
-            task=task_to_json(prepared.task),
-            categories=prepared.choice.categories,
-            transform=transform_to_json(prepared.transform),
-            spec=prepared.spec,
-            parts={part: len(prepared.rows(part)) for part in PARTS},
-            network=_described(prepared, network),
-            resolved=resolved,
-        )
-        folder.write_record(record)
-        folder.write_split({part: prepared.rows(part) for part in PARTS})
-        narrator.decisions(record.decisions)
-        narrator.network(_described(prepared, network))
-        build_seconds = time.perf_counter() - started
-        trained = _trained(prepared, network, objective, resolved, record, folder)
+    network, objective = _built(prepared, record.settings.run.seed)
+    described = _described(prepared, network)
+    resolved, decisions = _resolved(prepared, record, described)
+    record = replace(
+        record,
+        machine=machine(str(resolved.device), resolved.threads or torch.get_num_threads()),
+        decisions=(*prepared.decisions, *decisions),
+        task=task_to_json(prepared.task),
+        categories=prepared.choice.categories,
+        transform=transform_to_json(prepared.transform),
+        spec=prepared.spec,
+        parts={part: len(prepared.rows(part)) for part in PARTS},
+        network=described,
+        resolved=resolved,
+    )
+    folder.write_record(record)
+    folder.write_split({part: prepared.rows(part) for part in PARTS})
+    narrator.decisions(record.decisions)
+    narrator.network(described)
+    build_seconds = time.perf_counter() - started
+    trained = _trained(prepared, network, objective, resolved, record, folder)
     task = prepared.task.learnt(objective)
     folder.write_weights(weights_of(network))
     folder.write_history(trained.history)
@@ -87,14 +88,28 @@ def learn(prepared: Prepared, record: RunRecord, folder: RunFolder, narrator: Na
     return record, Learned(network=network, task=task, resolved=resolved)
 
 
-def _resolved(prepared: Prepared, record: RunRecord) -> tuple[TrainingSettings, tuple[Decision, ...]]:
+def _resolved(
+    prepared: Prepared, record: RunRecord, described: NetworkRecord
+) -> tuple[TrainingSettings, tuple[Decision, ...]]:
     """Return the training settings with what was left open filled in, and what is to be said about it."""
     given = record.settings.training
     resolved = given.filled(prepared.recommendation.settings)
     device, about_device = choose_device(resolved.device, resolved.precision)
-    threads = resolved.threads or int(record.machine.get("threads", torch.get_num_threads()))
+    batch = min(resolved.batch_size or len(prepared.split.train), len(prepared.split.train))
+    threads, about_threads = _threads(resolved, record, batch * sum(row.multiply_adds for row in described.layers))
     resolved = replace(resolved, device=str(device), threads=threads)
-    return resolved, (about_device, *_said(prepared, given, resolved))
+    return resolved, (about_device, *about_threads, *_said(prepared, given, resolved))
+
+
+def _threads(resolved: TrainingSettings, record: RunRecord, work: int) -> tuple[int, tuple[Decision, ...]]:
+    """Return the processor threads: those of the interrupted run, the user's, one for small steps, or all."""
+    if "threads" in record.machine:
+        return int(record.machine["threads"]), ()
+    if resolved.threads is not None or work > SMALL_STEP:
+        return resolved.threads or torch.get_num_threads(), ()
+    reason = f"a step has {work / 1e6:.0f} million multiply-adds, and waking more threads would cost more than it saves"
+    said = Decision(topic="threads", choice="1 processor thread", reason=reason, overrule="--threads N")
+    return 1, (said,)
 
 
 def _said(prepared: Prepared, given: TrainingSettings, resolved: TrainingSettings) -> tuple[Decision, ...]:

@@ -52,7 +52,7 @@ def read_picture_folder(source: Path, settings: DataSettings, known: Known) -> D
         return _with_table(source, listed, settings, known)
     official = {item.part for item in listed if item.part}
     tests = TEST_FOLDERS if official & set(TEST_FOLDERS) else VALIDATION_FOLDERS
-    decoded = decode([item.path for item in listed], settings)
+    decoded = decode([item.path for item in listed], settings, keep=bool(known))
     kept = [listed[i] for i in decoded.kept]
     test = np.array([item.part in tests for item in kept])
     split = bool(test.any() and not test.all())
@@ -68,6 +68,7 @@ def read_picture_folder(source: Path, settings: DataSettings, known: Known) -> D
         source_rows=np.arange(len(kept), dtype=np.int64),
         target=(LABEL,) if labelled else (),
         test_rows=test if split else None,
+        problems=decoded.problems,
         decisions=(*decoded.decisions, *_said_parts(official, test, split)),
     )
 
@@ -122,7 +123,7 @@ def _with_table(source: Path, listed: Sequence[Listed], settings: DataSettings, 
             f"({len(absent)} in all): add them, or leave those rows out with --skip-bad-rows"
         )
     present = np.array([row for row, file in enumerate(files) if file is not None], np.int64)
-    decoded = decode([file for file in files if file is not None], settings)
+    decoded = decode([file for file in files if file is not None], settings, keep=bool(known))
     rows = present[decoded.kept]
     renamed = table.frame.rename({column: PICTURE}).select(PICTURE, pl.exclude(PICTURE))
     kept = replace(table, frame=renamed, decisions=()).take(rows)
@@ -132,6 +133,7 @@ def _with_table(source: Path, listed: Sequence[Listed], settings: DataSettings, 
         kind="picture",
         name=source.name,
         pixels=decoded.pixels,
+        problems=decoded.problems,
         decisions=decisions,
         target=(LABEL,) if LABEL in renamed.columns else (),
     )

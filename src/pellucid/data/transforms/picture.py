@@ -53,7 +53,11 @@ class PictureTransform:
             choice=f"pictures turned into {shape} (channels × height × width)",
             reason=f"the network was trained on such, and these are {' × '.join(map(str, pixels.shape[1:]))}",
         )
-        return Inputs(arrays=(resize(pixels, self.channels, *self.size),), decisions=() if same else (said,))
+        return Inputs(
+            arrays=(resize(pixels, self.channels, *self.size),),
+            problems=pictures.problems if isinstance(pictures, Dataset) else (),
+            decisions=() if same else (said,),
+        )
 
 
 def fit_picture(pixels: NDArray[np.uint8]) -> PictureTransform:

@@ -17,7 +17,7 @@ def main() -> None:
     from pellucid.surfaces.command_line.mistakes import sentence_of
 
     try:
-        code = application(standalone_mode=False)
+        code = application(prog_name="pellucid", standalone_mode=False)
     except PellucidError as error:
         _fail(str(error))
     except TyperException as error:

@@ -33,12 +33,16 @@ def fit(source: str, **options: Any) -> None:
 
 
 @application.command()
-def resume(run: RunPath, out: RunsFolder = "runs") -> None:
+def resume(
+    run: RunPath,
+    out: RunsFolder = "runs",
+    quiet: Annotated[bool, typer.Option("--quiet", "-q", help="say nothing while running")] = False,
+) -> None:
     """Go on with a run that was stopped or killed, bit for bit as if it had not been."""
     from pellucid.runs.listing import find_run
     from pellucid.workbench.fit import resume as resume_run
 
-    resume_run(find_run(run, Path(out)))
+    resume_run(find_run(run, Path(out)), quiet=quiet)
 
 
 @application.command()
