@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 import sys
 from collections.abc import Callable, Iterator
@@ -142,3 +143,12 @@ def trained(tmp_path_factory: pytest.TempPathFactory) -> Path:
         quiet=True,
     )
     return run.folder
+
+
+@pytest.fixture(scope="session")
+def shared_data() -> Path:
+    """Return the folder of real data sets that are not part of the repository, or skip."""
+    folder = os.environ.get("PELLUCID_SHARED_DATA")
+    if not folder:
+        pytest.skip("the environment variable PELLUCID_SHARED_DATA names no folder of real data sets")
+    return Path(folder)

@@ -111,12 +111,12 @@ def test_an_interrupted_training_goes_on(problems, tmp_path) -> None:
     assert run() == outcome(*fit(problems, tmp_path / "whole")[:2])
 
 
-@pytest.mark.parametrize("optimizer", ["lbfgs", "sgd(momentum=0.9)"])
-def test_quasi_newton_and_float16_states_continue(problems, tmp_path, optimizer) -> None:
-    changes = {"optimizer": optimizer, "precision": "float64" if optimizer == "lbfgs" else "fp16", "epochs": 8}
+@pytest.mark.parametrize(("optimizer", "precision"), [("lbfgs", "float64"), ("sgd(momentum=0.9)", "fp16")])
+def test_quasi_newton_and_float16_states_continue(problems, tmp_path, optimizer, precision) -> None:
+    changes = {"optimizer": optimizer, "precision": precision, "epochs": 8}
     whole = outcome(*fit(problems, tmp_path / "whole", **changes)[:2])
     with pytest.raises(StopError, match=r"^$"):
-        fit(problems, tmp_path / "broken", stop_at=5, **changes)
+        fit(problems, tmp_path / "broken", stop_at=5 if optimizer == "lbfgs" else 14, **changes)
     assert outcome(*fit(problems, tmp_path / "broken", **changes)[:2]) == whole
 
 

@@ -3,7 +3,7 @@
 import torch
 from torch import nn
 
-from pellucid.training.predicting import logits_of
+from pellucid.training.predicting import logits_of, outputs_of
 
 
 def test_they_come_in_order_whatever_the_batches(problems) -> None:
@@ -35,6 +35,14 @@ def test_members_are_joined(problems) -> None:
     source = problems.numbers(10, 4, None)
     found = logits_of(Members(), source, lambda logits: logits.mean(1))
     torch.testing.assert_close(found, source.inputs[0].mean(1, keepdim=True))
+
+
+def test_offsets_and_targets_come_along(problems) -> None:
+    source = problems.numbers(10, 4, None)
+    source.offset = torch.arange(10.0)
+    outputs = outputs_of(lambda batch: batch.inputs[0], source.batches(0), None)
+    assert torch.equal(outputs.targets, source.targets)
+    assert outputs.offset.tolist() == list(range(10))
 
 
 def test_inputs_take_the_type_of_the_weights_and_the_device_asked_for(problems) -> None:

@@ -7,13 +7,14 @@ from pellucid.concepts.optimizers.lbfgs import LBFGS
 from pellucid.foundation.errors import RangeError
 from pellucid.training.devices import Precision
 from pellucid.training.forward import Forward
+from pellucid.training.steps import Autograd
 from pellucid.training.vectors import treatments
 from pellucid.training.whole import WholeStep
 
 
 def step_for(problems, network: torch.nn.Module, decay: float = 0.0) -> WholeStep:
     forward = Forward.of(network, torch.device("cpu"), Precision(torch.float64))
-    return WholeStep(forward, problems.Loss(), treatments(network, problems.Loss(), decay), LBFGS())
+    return WholeStep(Autograd(forward, problems.Loss()), treatments(network, problems.Loss(), decay), LBFGS())
 
 
 def test_weights_of_several_types_are_refused(problems) -> None:
@@ -21,7 +22,7 @@ def test_weights_of_several_types_are_refused(problems) -> None:
     forward = Forward.of(network, torch.device("cpu"), Precision(torch.float32))
     network[0].bias.data = network[0].bias.data.double()
     with pytest.raises(RangeError, match="all weights of one type on one device for lbfgs"):
-        WholeStep(forward, problems.Loss(), treatments(network, problems.Loss(), 0.0), LBFGS())
+        WholeStep(Autograd(forward, problems.Loss()), treatments(network, problems.Loss(), 0.0), LBFGS())
 
 
 def test_ridge_regression_has_its_closed_form(problems) -> None:

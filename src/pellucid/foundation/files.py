@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any, Final, TypeVar
 
@@ -48,7 +48,8 @@ def atomic_path(path: Path) -> Iterator[Path]:
             "free some space or choose another folder with --out; what was saved before is intact"
         ) from error
     finally:
-        temporary.unlink(missing_ok=True)
+        with suppress(OSError):  # where the folder itself is the trouble, the error above has said so
+            temporary.unlink(missing_ok=True)
 
 
 def _flush_folder(folder: Path) -> None:

@@ -8,7 +8,7 @@ from typing import Final
 import torch
 from torch import Tensor, nn
 
-WIDTH: Final = 4  # values for each number beside itself; 8 were no better on the tables measured
+WIDTH: Final = 4  # values for each number beside itself
 LEVEL_WIDTH: Final = 8  # values for each category
 SLOWEST: Final = (
     0.05  # periods for each unit of a robustly scaled number: over its range (about -3 to 3) a third of one

@@ -9,7 +9,7 @@ from pellucid.foundation.records import InputSpec
 from pellucid.networks.family import Recommendation
 from pellucid.tasks.task import Task
 
-FEW: Final = 5000  # examples; below, small steps until the validation loss no longer falls
+FEW: Final = 3000  # examples; from 2,700 to 4,500 both recipes come out about alike, and the other takes half the time
 BATCHES_PER_EPOCH: Final = 20  # wanted
 BATCH_RANGE: Final = (64, 256)  # smaller batches made the choice of the best epoch a matter of luck
 
@@ -27,11 +27,11 @@ def recommend_dense(spec: InputSpec, task: Task) -> Recommendation:
         )
     low, high = BATCH_RANGE
     batch = min(max(2 ** round(math.log2(max(spec.examples, 1) / BATCHES_PER_EPOCH)), low), high)
-    settings = {"optimizer": "adamw", "batch_size": batch, "weight_decay": 0.02}
+    settings = {"optimizer": "adamw", "weight_decay": 0.02}
     if spec.examples < FEW:
-        settings |= {"epochs": 100, "learning_rate": 2e-3, "schedule": "constant", "patience": 16}
+        settings |= {"epochs": 100, "batch_size": batch, "learning_rate": 2e-3, "schedule": "constant", "patience": 16}
         reason = "few examples are learnt in small steps until the validation loss no longer falls"
     else:
-        settings |= {"epochs": 24, "learning_rate": 1e-2, "schedule": "cosine", "patience": 8}
+        settings |= {"epochs": 24, "batch_size": high, "learning_rate": 2e-2, "schedule": "cosine", "patience": 8}
         reason = "many examples bear large steps that shrink along a cosine"
     return Recommendation(settings=settings, reason=reason)

@@ -13,7 +13,8 @@ from pellucid.foundation.records import Decision
 from pellucid.training.devices import HALVES, choose_compile, choose_device, choose_precision
 from pellucid.training.forward import Forward
 from pellucid.training.settings import TrainingSettings
-from pellucid.training.steps import EagerStep, LossScale, Step
+from pellucid.training.stack import Stack, layers_of
+from pellucid.training.steps import Autograd, EagerStep, Gradients, LossScale, Step
 from pellucid.training.updates import Resumable, TorchUpdater, VectorUpdater
 from pellucid.training.vectors import Treated, Vector, pack, treatments
 from pellucid.training.whole import WholeStep
@@ -55,11 +56,12 @@ def assemble(
     forward = Forward.of(network, device, precision, compiled=compiled)
     objective.to(device=device, dtype=precision.weights)
     decisions = (about_device, about_precision, *about_compile)
+    gradients = _gradients(forward, objective, network, compiled)
     treated = treatments(network, objective, settings.weight_decay or 0.0)
     wish = settings.optimizer
     optimizer = make_optimizer(wish) if isinstance(wish, str) else None
     if isinstance(optimizer, LBFGS):
-        whole = WholeStep(forward, objective, treated, optimizer)
+        whole = WholeStep(gradients, treated, optimizer)
         return Assembly(
             forward=forward, step=whole, vectors=whole.vectors, updater=whole, scale=None,
             accumulate=batches, decisions=decisions,
@@ -72,8 +74,16 @@ def assemble(
         vectors = pack([Treated(one.parameter, 1.0, 0.0) for one in treated], modules)
         updater = TorchUpdater(wish([one.parameter for one in treated]) if callable(wish) else wish, vectors)
     scale = LossScale() if precision.mixed == HALVES["fp16"] else None
-    step = EagerStep(forward, objective, updater.vectors, updater, clip_norm=settings.clip_norm, scale=scale)
+    step = EagerStep(gradients, updater.vectors, updater, clip_norm=settings.clip_norm, scale=scale)
     return Assembly(
         forward=forward, step=step, vectors=updater.vectors, updater=updater, scale=scale,
         accumulate=settings.accumulate or 1, decisions=decisions,
     )  # fmt: skip
+
+
+def _gradients(forward: Forward, objective: nn.Module, network: nn.Module, compiled: bool) -> Gradients:
+    """Return the fastest back-propagation that the network allows."""
+    layers = layers_of(network)
+    if layers is None or compiled or forward.precision.mixed is not None or forward.device.type != "cpu":
+        return Autograd(forward, objective)
+    return Stack(forward, objective, network, layers)

@@ -35,7 +35,7 @@ class TrainingSettings:
 
     epochs: int | None = setting(None, "Passes over the training data at most.")
     batch_size: int | None = setting(None, "Examples in one batch.")
-    optimizer: Any = setting(  # noqa: RUF009  (it returns a field)
+    optimizer: Any = setting(
         None,
         "sgd, momentum, nesterov, rmsprop, adagrad, adam, adamw or lbfgs, with options as in "
         "'sgd(momentum=0.9, nesterov=True)'; in Python also a function from parameters to a torch.optim.Optimizer.",

@@ -37,28 +37,47 @@ class Step(Protocol):
         ...
 
 
+class Gradients(Protocol):
+    """Back-propagation: adds the gradient of one batch's loss to the packed gradients."""
+
+    def __call__(self, batch: Batch, share: float) -> Tensor:
+        """Add `share` times the gradient of the batch's mean loss; return that loss, detached."""
+        ...
+
+
+class Autograd:
+    """Back-propagation through any network, by autograd."""
+
+    def __init__(self, forward: Forward, objective: nn.Module) -> None:
+        self.forward, self.objective = forward, objective
+
+    def __call__(self, batch: Batch, share: float) -> Tensor:
+        """Add the gradient; see `Gradients`."""
+        loss = self.forward.loss(self.objective, self.forward(batch), batch)
+        torch.autograd.backward(loss if share == 1 else loss * share)
+        return loss.detach()
+
+
 class EagerStep:
-    """Forward, backward, update, as torch does them at once."""
+    """Forward, backward, update, one after another, as torch does them at once."""
 
     converged = False
 
     def __init__(
         self,
-        forward: Forward,
-        objective: nn.Module,
+        gradients: Gradients,
         vectors: Sequence[Vector],
         updater: Updater,
         *,
         clip_norm: float | None = None,
         scale: LossScale | None = None,
     ) -> None:
-        self.forward, self.objective = forward, objective
-        self.vectors, self.updater = vectors, updater
+        self.gradients, self.vectors, self.updater = gradients, vectors, updater
         self.clip_norm, self.scale = clip_norm, scale
 
     def __call__(self, parts: Sequence[Batch], factor: float) -> Tensor:
         """Take one step; see `Step`."""
-        loss = accumulate(self.forward, self.objective, parts, self.scale)
+        loss = accumulate(self.gradients, parts, 1.0 if self.scale is None else self.scale.factor)
         if self.scale is not None and not self.scale.unscale(self.vectors):
             return loss  # the gradient overflowed half precision: this step is left out
         if self.clip_norm is not None:
@@ -67,22 +86,12 @@ class EagerStep:
         return loss
 
 
-def accumulate(
-    forward: Forward, objective: nn.Module, parts: Sequence[Batch], scale: LossScale | None = None
-) -> Tensor:
-    """Add the gradient of the mean loss over all examples of all parts to the vectors, and return that loss."""
-    factor = 1.0 if scale is None else scale.factor
+def accumulate(gradients: Gradients, parts: Sequence[Batch], factor: float = 1.0) -> Tensor:
+    """Add `factor` times the gradient of the mean loss over all examples of all parts, and return that loss."""
     if len(parts) == 1:
-        loss = forward.loss(objective, forward(parts[0]), parts[0])
-        (loss if scale is None else loss * factor).backward()  # type: ignore[no-untyped-call]  # torch's stub
-        return loss.detach()
+        return gradients(parts[0], factor)
     total = sum(len(part) for part in parts)
-    shares = []
-    for part in parts:
-        share = forward.loss(objective, forward(part), part) * (len(part) / total)
-        torch.autograd.backward(share * factor)
-        shares.append(share.detach())
-    return torch.stack(shares).sum()
+    return torch.stack([gradients(part, factor * len(part) / total) * (len(part) / total) for part in parts]).sum()
 
 
 def clip(vectors: Sequence[Vector], longest: float) -> None:

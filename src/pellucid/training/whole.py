@@ -6,13 +6,12 @@ from collections.abc import Sequence
 from typing import Any
 
 import torch
-from torch import Tensor, nn
+from torch import Tensor
 
 from pellucid.concepts.optimizers.lbfgs import LBFGS
 from pellucid.foundation.batches import Batch
 from pellucid.foundation.errors import RangeError
-from pellucid.training.forward import Forward
-from pellucid.training.steps import accumulate
+from pellucid.training.steps import Gradients, accumulate
 from pellucid.training.vectors import Treated, Vector, offsets, pack
 
 
@@ -22,13 +21,13 @@ class WholeStep:
     Weight decay enters as the penalty λ/2 w² of each decaying weight, so that the line search sees it.
     """
 
-    def __init__(self, forward: Forward, objective: nn.Module, treated: Sequence[Treated], optimizer: LBFGS) -> None:
+    def __init__(self, gradients: Gradients, treated: Sequence[Treated], optimizer: LBFGS) -> None:
         self.vectors = pack([Treated(one.parameter, 1.0, 0.0) for one in treated])
         if len(self.vectors) > 1:
             raise RangeError(
                 "fit expected all weights of one type on one device for lbfgs, got several: choose the optimizer adam"
             )
-        self.forward, self.objective, self.optimizer = forward, objective, optimizer
+        self.gradients, self.optimizer = gradients, optimizer
         self.penalty = penalties(self.vectors[0], treated)
         self.state = optimizer.start(self.vectors[0].weights)
         self.converged = False
@@ -41,7 +40,7 @@ class WholeStep:
         def evaluate() -> float:
             vector.gradient.zero_()
             with torch.enable_grad():
-                loss = float(accumulate(self.forward, self.objective, parts))
+                loss = float(accumulate(self.gradients, parts))
             if self.penalty is not None:
                 loss += float((self.penalty * vector.weights**2).sum()) / 2
                 vector.gradient.addcmul_(self.penalty, vector.weights)

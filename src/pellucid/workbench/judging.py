@@ -43,7 +43,7 @@ def judge_run(
     started = time.perf_counter()
     settings = record.settings
     part = next(name for name in ("test", "validation", "train") if len(prepared.rows(name)))
-    narrator.say(f"\njudging on the {part} part, beside baselines")
+    narrator.say(f"\njudging on the {part} part{', beside baselines' if settings.judging.baselines else ''}")
     with thread_count(learned.resolved.threads):
         judged = _judged(prepared, learned, part)
         thresholds_by = (

@@ -16,7 +16,7 @@ from pellucid.data.reading import read
 from pellucid.data.schema import Description, describe
 from pellucid.data.split import Split, split
 from pellucid.data.transforms.picture import fit_picture
-from pellucid.data.transforms.table import fit_table
+from pellucid.data.transforms.table import TableTransform, fit_table
 from pellucid.foundation.records import Decision, InputSpec
 from pellucid.networks.choose import Choice, choose, recommend
 from pellucid.networks.family import Recommendation
@@ -104,6 +104,8 @@ def prepare(source: Any, settings: Settings) -> Prepared:
     if settings.task.label_smoothing is None and isinstance(task, (Binary, Multiclass)):
         task = replace(task, label_smoothing=float(recommendation.settings.get("label_smoothing", 0.0)))
     decisions = (*dataset.decisions, *description.decisions, *task_decisions, *parts.decisions, *network_decisions)
+    if isinstance(transform, TableTransform):
+        decisions += transform.decisions
     inputs = transformed(transform, dataset).arrays
     return Prepared(
         dataset=dataset,
