@@ -74,6 +74,21 @@ def test_a_broken_training_continues_exactly(problems, tmp_path, stop_at, rate) 
     assert len(started.history) == started.epoch - 1
 
 
+def test_statistics_of_norms_and_frozen_weights_continue(problems, tmp_path) -> None:
+    def run(folder: Path, stop_at: int | None = None) -> Any:
+        network = problems.pictures(dropout=0.2)
+        network[4].bias.requires_grad_(False)
+        trained = train(
+            network, problems.Loss("classes"), problems.shapes(), problems.shapes(30, 30), SETTINGS, seed=0,
+            folder=folder, observers=(Stopper(stop_at),),
+        )  # fmt: skip
+        return outcome(trained, network)
+
+    with pytest.raises(StopError, match=r"^$"):
+        run(tmp_path / "broken", stop_at=8)
+    assert run(tmp_path / "broken") == run(tmp_path / "whole")
+
+
 def test_checkpoints_do_not_change_the_result(problems, tmp_path) -> None:
     assert outcome(*fit(problems, None)[:2]) == outcome(*fit(problems, tmp_path)[:2])
 

@@ -2,12 +2,13 @@
 
 import io
 import re
+from pathlib import Path
 
 import pytest
 import torch
 from rich.console import Console
 
-from pellucid.training.events import EpochDone, StepDone, TrainingEnded, TrainingStarted
+from pellucid.training.events import CheckpointSaved, EpochDone, StepDone, TrainingEnded, TrainingStarted
 from pellucid.training.progress import Progress, duration
 from pellucid.training.records import EpochRecord, Trained
 
@@ -129,6 +130,16 @@ def test_a_continued_training_counts_from_where_it_was(clock) -> None:
 
 def test_durations_round_up_to_the_next_unit() -> None:
     assert [duration(seconds) for seconds in (59.99, 60, 3599.9)] == ["1:00", "1:00", "1:00:00"]
+
+
+def test_other_events_are_passed_over_and_an_instant_has_no_speed(clock) -> None:
+    out = io.StringIO()
+    progress = Progress(Console(file=out, force_terminal=True, width=140, color_system=None))
+    progress.on(CheckpointSaved(Path("checkpoint"), 0.1))
+    progress.on(started())
+    progress.on(StepDone(1, 1, torch.ones(()), 0.01, 32))
+    progress.on(trained())
+    assert "examples/s" not in out.getvalue()
 
 
 def test_it_writes_to_standard_error_by_itself(capsys) -> None:

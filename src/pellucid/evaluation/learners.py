@@ -201,10 +201,10 @@ class Estimators:
         return options
 
     def _threads(self) -> AbstractContextManager[Any]:
-        """Return a context in which OpenMP starts no more threads than are worth it."""
+        """Return a context in which OpenMP and BLAS start no more threads than are worth it."""
         from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]  # it has no types
 
-        limits: AbstractContextManager[Any] = threadpool_limits(limits=_threads(self.size), user_api="openmp")
+        limits: AbstractContextManager[Any] = threadpool_limits(limits=_threads(self.size))
         return limits
 
     def probabilities(

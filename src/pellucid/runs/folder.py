@@ -15,6 +15,7 @@ from pellucid.evaluation.records import Evaluation
 from pellucid.foundation.errors import RunFolderError
 from pellucid.foundation.files import atomic_path, read_json, write_bytes, write_json
 from pellucid.runs.records import FORMAT, RunRecord
+from pellucid.runs.settings import named
 
 if TYPE_CHECKING:
     import polars
@@ -62,8 +63,11 @@ class RunFolder:
             return False  # resuming writes the damaged file again, from the checkpoint
 
     def write_record(self, record: RunRecord) -> None:
-        """Write `run.json`."""
-        write_json(self.path / RECORD, replace(record, settings=record.settings.recordable()))
+        """Write `run.json`; objects of the user's are written as their names."""
+        resolved = record.resolved
+        if resolved is not None:
+            resolved = replace(resolved, optimizer=named(resolved.optimizer))
+        write_json(self.path / RECORD, replace(record, settings=record.settings.recordable(), resolved=resolved))
 
     def read_record(self) -> RunRecord:
         """Read `run.json`.

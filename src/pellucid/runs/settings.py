@@ -84,8 +84,8 @@ class Settings:
         network, optimizer = self.network.network, self.training.optimizer
         return replace(
             self,
-            network=replace(self.network, network=network if network is None else _named(network)),
-            training=replace(self.training, optimizer=optimizer if optimizer is None else _named(optimizer)),
+            network=replace(self.network, network=network if network is None else named(network)),
+            training=replace(self.training, optimizer=optimizer if optimizer is None else named(optimizer)),
         )
 
     def options(self) -> dict[str, Any]:
@@ -133,7 +133,7 @@ def _type(hint: Any) -> str:
     return hint.__name__ if isinstance(hint, type) else str(hint).replace("typing.", "").replace("collections.abc.", "")
 
 
-def _named(value: Any) -> str:
+def named(value: Any) -> str:
     """Return a text as it is, and anything else as its name in angle brackets."""
     return value if isinstance(value, str) else f"<{getattr(value, '__name__', type(value).__name__)}>"
 

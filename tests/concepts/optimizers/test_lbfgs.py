@@ -167,3 +167,35 @@ def test_the_line_search_gives_up_where_nothing_falls() -> None:
 def test_the_line_search_returns_the_last_point_when_evaluations_run_out() -> None:
     point = strong_wolfe(lambda t: Point(t, -t, -1.0), Point(0.0, 0.0, -1.0), 1.0, noise=0.0, most=3)
     assert point.step > 1
+
+
+@pytest.mark.parametrize(("centre", "height", "first"), [(3.6, 5.4, 10.1), (1.7, 3.1, 8.2), (5.1, 4.5, 8.5)])
+def test_the_line_search_finds_its_way_over_hills(centre: float, height: float, first: float) -> None:
+    def line(step: float) -> Point:
+        wave = height * math.cos(3 * step)
+        return Point(step, (step - centre) ** 2 - wave, 2 * (step - centre) + 3 * height * math.sin(3 * step))
+
+    point = strong_wolfe(line, line(0.0), first, noise=0.0, most=30)
+    assert point.loss <= line(0.0).loss + SUFFICIENT * point.step * line(0.0).slope
+    assert abs(point.slope) <= CURVATURE * abs(line(0.0).slope)
+
+
+def test_the_line_search_keeps_the_best_point_when_evaluations_run_out_in_a_bracket() -> None:
+    def line(step: float) -> Point:
+        return Point(step, (step - 1e-3) ** 2, 2 * (step - 1e-3))
+
+    point = strong_wolfe(lambda step: Point(step, 1.0 + step, 1.0), line(0.0), 1.0, noise=0.0, most=3)
+    assert point == line(0.0)
+
+
+def test_where_no_step_helps_the_weights_stay() -> None:
+    class Stubborn(Problem):
+        """Its gradient points downhill, but every other place is higher."""
+
+        def evaluate(self) -> float:
+            self.gradient.fill_(1.0)
+            return 0.0 if torch.equal(self.weights, torch.zeros(2)) else 1.0
+
+    problem = Stubborn(torch.zeros(2), None)
+    assert problem.minimise(LBFGS()) == 1
+    assert problem.weights.tolist() == [0.0, 0.0]
