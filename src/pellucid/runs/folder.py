@@ -126,12 +126,6 @@ class RunFolder:
 
         write_bytes(self.path / "split.safetensors", save(dict(parts)))
 
-    def read_split(self) -> dict[str, NDArray[Any]]:
-        """Read the row numbers of each part."""
-        from safetensors.numpy import load
-
-        return dict(load((self.path / "split.safetensors").read_bytes()))
-
     def write_history(self, history: tuple[EpochRecord, ...]) -> None:
         """Write `history.jsonl`, a line for each epoch."""
         write_bytes(self.path / "history.jsonl", b"".join(msgspec.json.encode(epoch) + b"\n" for epoch in history))

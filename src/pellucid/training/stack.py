@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from types import MappingProxyType
-from typing import Final
+from typing import Final, cast
 
 import torch
 from torch import Tensor, nn
@@ -81,13 +81,18 @@ class Layer:
         weight, bias = self.linear.weight, self.linear.bias
         if self.activation is not None:
             self.activation[1](gradient, outputs)
-        if weight.grad is not None and self.wide:
-            weight.grad.add_(torch.mm(inputs.t(), gradient).t())
-        elif weight.grad is not None:
-            weight.grad.addmm_(gradient.t(), inputs)
-        if bias is not None and bias.grad is not None:
-            bias.grad.add_(gradient.sum(0))
+        if self.wide:
+            _packed(weight).add_(torch.mm(inputs.t(), gradient).t())
+        else:
+            _packed(weight).addmm_(gradient.t(), inputs)
+        if bias is not None:
+            _packed(bias).add_(gradient.sum(0))
         return torch.mm(gradient, weight) if further else gradient
+
+
+def _packed(parameter: nn.Parameter) -> Tensor:
+    """Return the parameter's gradient, which packing has made."""
+    return cast(Tensor, parameter.grad)
 
 
 class Stack:

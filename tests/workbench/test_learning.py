@@ -1,0 +1,59 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+import pellucid
+from pellucid import Run
+
+QUICK = {"epochs": 2, "report": False, "baselines": False, "bootstrap": 0, "quiet": True}
+
+
+def test_what_was_built_is_recorded(flowers: Run) -> None:
+    network = flowers.record.network
+    assert network is not None
+    assert network.family == "dense"
+    assert network.parameters == sum(parameter.numel() for parameter in flowers.network.parameters())
+    assert network.layers
+    assert flowers.record.machine["device"] == "cpu"
+
+
+def test_what_was_left_open_is_filled_and_said(flowers: Run) -> None:
+    resolved = flowers.record.resolved
+    assert resolved is not None
+    assert None not in (resolved.batch_size, resolved.optimizer, resolved.learning_rate, resolved.schedule)
+    said = next(decision for decision in flowers.record.decisions if decision.topic == "training")
+    assert f"batch size {resolved.batch_size}" in said.choice
+    assert "epochs" not in said.choice  # the user said how many
+    assert "--optimizer" in said.overrule
+
+
+def test_what_was_given_is_not_said(tmp_path: Path) -> None:
+    given = {"batch_size": 32, "optimizer": "sgd", "learning_rate": 0.1, "schedule": "constant"}
+    run = pellucid.fit("iris", out=tmp_path, label_smoothing=0.0, **given, **QUICK)
+    topics = [decision.topic for decision in run.record.decisions]
+    assert "training" not in topics
+    assert topics.count("device") == 1
+    device = next(decision for decision in run.record.decisions if decision.topic == "device")
+    assert "you asked for it" not in device.reason
+
+
+def test_dispersion_that_was_learnt_is_kept(frame: pd.DataFrame, tmp_path: Path) -> None:
+    data = frame[["size", "visits"]]
+    run = pellucid.fit(data, target="visits", task="negative_binomial", network="linear", out=tmp_path, **QUICK)
+    assert run.record.task is not None
+    started = pellucid.fit(data, target="visits", task="negative_binomial", out=tmp_path, **QUICK | {"epochs": 1})
+    assert started.record.task is not None
+    assert run.record.task["dispersion"] != pytest.approx(started.record.task["dispersion"], rel=1e-6)
+
+
+@pytest.mark.parametrize("threads", [1, 2])
+def test_threads_are_recorded_and_given_back(tmp_path: Path, threads: int) -> None:
+    import torch
+
+    before = torch.get_num_threads()
+    run = pellucid.fit("iris", out=tmp_path, threads=threads, **QUICK)
+    assert run.record.machine["threads"] == str(threads)
+    assert torch.get_num_threads() == before
