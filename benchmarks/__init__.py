@@ -1,1 +1,1 @@
-"""Measurements that anyone can repeat: `python -m benchmarks.speed`, `python -m benchmarks.tables`, …"""
+"""Measurements that anyone can repeat: `python -m benchmarks.speed`, `python -m benchmarks.tables` and so on."""

@@ -21,6 +21,7 @@ ROOT = Path(__file__).parents[2]
 SOURCE = ROOT / "src" / "pellucid"
 LONGEST_FILE, LONGEST_FUNCTION = 310, 40  # lines; a function's without its docstring
 FILES = sorted(SOURCE.rglob("*.py"))
+THROUGH_THEIR_CHILDREN = {"concepts/optimizers/moments.py", "concepts/optimizers/optimizer.py"}  # abstract bases
 
 
 def functions(tree: ast.AST) -> Iterator[ast.FunctionDef]:
@@ -64,7 +65,7 @@ def test_tests_mirror_the_source() -> None:
         and ">>> " not in path.read_text()
         and any(does_something(function) for function in functions(ast.parse(path.read_text())))
     ]
-    assert lonely == []
+    assert sorted(set(lonely) - THROUGH_THEIR_CHILDREN) == []
 
 
 def does_something(function: ast.FunctionDef) -> bool:

@@ -29,7 +29,6 @@ class Said:
     err: str
 
 
-
 @pytest.fixture(autouse=True)
 def own_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """Every journey starts in an empty folder."""
@@ -113,7 +112,7 @@ def rows_of_a_table(rows: int = 60, seed: int = 0) -> list[str]:
     random = np.random.default_rng(seed)
     lines = ["size,weight,colour,day,kind"]
     for row, (size, weight) in enumerate(random.normal(size=(rows, 2))):
-        colour, kind = "red green blue".split()[row % 3], "yes" if size + weight > 0 else "no"
+        colour, kind = ["red", "green", "blue"][row % 3], "yes" if size + weight > 0 else "no"
         lines.append(f"{size:.4f},{weight:.4f},{colour},2024-03-{row % 28 + 1:02d},{kind}")
     return lines
 

@@ -66,7 +66,14 @@ def test_record_of_the_wrong_form(refused: Refused, run: Path) -> None:
     ],
 )
 def test_damaged_result_is_refused_and_made_again_by_resume(
-    command_line: CommandLine, refused: Refused, run: Path, trained: Path, file: str, command: str, sentence: str, how: str
+    command_line: CommandLine,
+    refused: Refused,
+    run: Path,
+    trained: Path,
+    file: str,
+    command: str,
+    sentence: str,
+    how: str,
 ) -> None:
     shutil.copy(trained.parent / "table.csv", "table.csv")
     spoil(run / file, how)
@@ -140,7 +147,9 @@ def test_list_of_runs_shows_a_damaged_one(command_line: CommandLine, run: Path, 
     ] or "damaged" in said.out
 
 
-@pytest.mark.parametrize("command", ["predict rnu iris", "evaluate rnu iris", "report rnu", "resume rnu", "compare run rnu"])
+@pytest.mark.parametrize(
+    "command", ["predict rnu iris", "evaluate rnu iris", "report rnu", "resume rnu", "compare run rnu"]
+)
 def test_no_such_run_offers_the_nearest(refused: Refused, run: Path, command: str) -> None:
     del run
     assert "a run folder or the name of a run in runs, got 'rnu': did you mean run?" in refused(*command.split())

@@ -32,7 +32,10 @@ def write(*lines: str) -> Path:
 @pytest.mark.parametrize(
     ("lines", "sentence"),
     [
-        (["size,colour,day", "0.5,red,2024-03-01"], "the columns that the network learnt from, got a table without weight"),
+        (
+            ["size,colour,day", "0.5,red,2024-03-01"],
+            "the columns that the network learnt from, got a table without weight",
+        ),
         (["size,wieght,colour,day", GOOD], "got a table without weight (is it 'wieght'?): add or rename them"),
         (["size", "0.5"], "got a table without weight, colour, day"),
         (["a,b", "1,2"], "got a table without size, weight, colour, day"),
@@ -59,7 +62,9 @@ def test_cells_of_the_wrong_kind_are_named_and_their_rows_kept(command_line: Com
     assert answers.height == 6
     assert answers["size"].to_list()[1] == "heavy"
     unanswered = answers["predicted_kind"].is_null()
-    assert unanswered.to_list() == answers["problem"].is_not_null().to_list() == [False, True, True, False, False, False]
+    assert (
+        unanswered.to_list() == answers["problem"].is_not_null().to_list() == [False, True, True, False, False, False]
+    )
     sums = answers.filter(~unanswered).select(pl.sum_horizontal("probability_kind_no", "probability_kind_yes"))
     assert sums.to_series().to_list() == pytest.approx([1.0] * 4)  # also where a number is infinite: it is missing
 
@@ -77,7 +82,10 @@ def test_extra_columns_and_new_levels_are_said(command_line: CommandLine, run: P
     said = command_line("predict", "run", write(f"{HEADER},shape", "0.5,1.5,purple,2024-03-01,round"))
     assert said.code == 0, said.err
     assert "· extra columns: not used: shape" in said.out
-    assert "! column colour: levels never seen in training count as missing, because no training row has 'purple'" in said.out
+    assert (
+        "! column colour: levels never seen in training count as missing, because no training row has 'purple'"
+        in said.out
+    )
 
 
 def test_missing_file_of_new_data(refused: Refused, run: Path, table: Path) -> None:
@@ -87,7 +95,9 @@ def test_missing_file_of_new_data(refused: Refused, run: Path, table: Path) -> N
 
 def test_answers_go_to_a_csv_or_parquet_file(refused: Refused, run: Path, table: Path) -> None:
     del run
-    assert "--to to end in .csv or .parquet, got answers.xlsx" in refused("predict", "run", table, "--to", "answers.xlsx")
+    assert "--to to end in .csv or .parquet, got answers.xlsx" in refused(
+        "predict", "run", table, "--to", "answers.xlsx"
+    )
 
 
 def test_the_source_is_never_overwritten(refused: Refused, run: Path, table: Path) -> None:

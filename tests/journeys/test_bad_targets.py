@@ -41,7 +41,9 @@ def test_target_that_cannot_be_learnt(fit_refused: Refused, values: list[str], s
 
 def test_more_classes_than_rows_of_a_number(fit_refused: Refused) -> None:
     Path("ids.csv").write_text("\n".join(["size,kind", *(f"{row % 5},{row * 7}" for row in range(30))]))
-    assert "got 30 different values in 30 rows" in fit_refused("ids.csv", "--target", "kind", "--task", "classification")
+    assert "got 30 different values in 30 rows" in fit_refused(
+        "ids.csv", "--target", "kind", "--task", "classification"
+    )
 
 
 def test_text_is_no_target_of_a_regression(fit_refused: Refused, table: Path) -> None:

@@ -1,6 +1,6 @@
 """Through the whole product, a network without hidden layers is the generalized linear model of statsmodels.
 
-Expected coefficients are those of statsmodels, fitted on the same rows; the tolerance of 1e-3 relative is the project's.
+Expected coefficients are those of statsmodels, fitted on the same rows; the tolerance of 1e-3 is the project's.
 """
 
 from __future__ import annotations
@@ -145,8 +145,10 @@ def test_negative_binomial_with_exposure(counts: pd.DataFrame) -> None:
     check_negative_binomial(run, frame["visits"], design(frame, names), exposure=frame["years"])
 
 
-def check_negative_binomial(run: Run, counts: pd.Series, features: pd.DataFrame, exposure: pd.Series | None = None) -> None:
-    """Compare coefficients, dispersion and deviance with statsmodels, from a start near the end so that it converges."""
+def check_negative_binomial(
+    run: Run, counts: pd.Series, features: pd.DataFrame, exposure: pd.Series | None = None
+) -> None:
+    """Compare coefficients, dispersion and deviance with statsmodels, started near the end so that it converges."""
     model = sm.NegativeBinomial(counts, features, exposure=exposure)
     rough = model.fit(disp=0, maxiter=500, method="bfgs")
     expected = model.fit(disp=0, start_params=rough.params, method="newton", tol=1e-10)
@@ -181,7 +183,11 @@ def tables(shared_data: Path) -> Path:
 
 @pytest.mark.parametrize(
     ("path", "target"),
-    [("biochemists/bioChemists.csv", "art"), ("randhie/randhie.csv", "mdvis"), ("doctor-visits/DoctorVisits.csv", "visits")],
+    [
+        ("biochemists/bioChemists.csv", "art"),
+        ("randhie/randhie.csv", "mdvis"),
+        ("doctor-visits/DoctorVisits.csv", "visits"),
+    ],
 )
 def test_real_counts(tables: Path, path: str, target: str) -> None:
     """The count checks: deviance and coefficients, of a Poisson and of a negative binomial regression."""
@@ -212,7 +218,9 @@ def test_real_counts_with_collinear_columns(tables: Path) -> None:
     assert run.record.task is not None
     start = sm.GLM(frame["los"], independent, family=sm.families.NegativeBinomial(alpha=0.4)).fit()
     model = sm.NegativeBinomial(frame["los"], independent)
-    expected = model.fit(disp=0, start_params=[*start.params, 0.4], method="bfgs", maxiter=500, gtol=1e-6, skip_hessian=True)
+    expected = model.fit(
+        disp=0, start_params=[*start.params, 0.4], method="bfgs", maxiter=500, gtol=1e-6, skip_hessian=True
+    )
     alpha = expected.params.iloc[-1]
     assert run.record.task["dispersion"] == pytest.approx(alpha, rel=TOLERANCE)
     np.testing.assert_allclose(means(run, features), expected.predict(), rtol=TOLERANCE)

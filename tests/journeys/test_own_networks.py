@@ -35,7 +35,9 @@ def test_module_is_copied_trained_and_loaded_again() -> None:
     with pytest.raises(RangeError, match=r"load expected the network of run again, got none: .*load\(folder, network="):
         pellucid.load(run.folder).predict("iris")
     assert pellucid.load(run.folder, network=small()).predict("iris").equals(answers)
-    with pytest.raises(RunFolderError, match="expected the weights in .* to fit the network, got other names or shapes"):
+    with pytest.raises(
+        RunFolderError, match="expected the weights in .* to fit the network, got other names or shapes"
+    ):
         pellucid.load(run.folder, network=nn.Sequential(nn.Linear(4, 3))).predict("iris")
 
 

@@ -23,7 +23,7 @@ def test_numbers_are_in_the_units_of_the_data(frame: pd.DataFrame, tmp_path: Pat
 def test_each_target_has_its_own_units(frame: pd.DataFrame, tmp_path: Path) -> None:
     """A number and a class together: the number's column is in its units, the class's in log odds."""
     data = frame[["size", "years", "price", "sold"]]
-    run = pellucid.fit(data, target=("price", "sold"), out=tmp_path, baselines=False, **LINEAR)
+    run = pellucid.fit(data, target=("price", "sold"), out=tmp_path, baselines=False, keep="size", **LINEAR)
     values = run.coefficients.values
     assert values.shape == (3, 2)
     np.testing.assert_allclose(values[:, 0], [3, 2, 0], atol=1e-3)

@@ -46,7 +46,9 @@ def test_runs_of_the_same_second_get_folders_of_their_own(tmp_path: Path, monkey
 
 def test_taken_name(tmp_path: Path) -> None:
     fit("iris", out=tmp_path, name="one", **QUICK)
-    with pytest.raises(RunFolderError, match=f"a name that is free in .*, got 'one': .*`pellucid resume {tmp_path}/one`"):
+    with pytest.raises(
+        RunFolderError, match=f"a name that is free in .*, got 'one': .*`pellucid resume {tmp_path}/one`"
+    ):
         fit("iris", out=tmp_path, name="one", **QUICK)
 
 

@@ -14,7 +14,13 @@ from torch import Tensor
 
 @dataclass(frozen=True, slots=True)
 class Batch:
-    """Some examples, ready for the network: floating-point, normalised, on the device."""
+    """Some examples, ready for the network: floating-point, normalised, on the device.
+
+    Example:
+        >>> import torch
+        >>> len(Batch((torch.zeros(3, 2),), torch.zeros(3)))
+        3
+    """
 
     inputs: tuple[Tensor, ...]
     """What `network(*inputs)` takes: numbers (n, d) and level indices (n, m) of a table, or pictures (n, c, h, w)."""

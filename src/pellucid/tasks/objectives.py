@@ -120,7 +120,11 @@ class SumObjective(nn.Module):
         self.widths = list(widths)
 
     def forward(self, logits: Tensor, targets: Tensor, offset: Tensor | None = None) -> Tensor:
-        """Return the sum of the mean losses of (n, o) or (n, e, o) logits; a class index is one float column."""
+        """Return the sum of the mean losses of (n, o) or (n, e, o) logits; a class index is one float column.
+
+        Raises:
+            ShapeError: the targets have not one column for each part.
+        """
         if targets.shape[1:] != (len(self.parts),):
             raise ShapeError(
                 f"objective expected targets of shape (n, t) = (n, {len(self.parts)}), got {tuple(targets.shape)}: "

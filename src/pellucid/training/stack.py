@@ -90,7 +90,7 @@ class Layer:
         return torch.mm(gradient, weight) if further else gradient
 
 
-def _packed(parameter: nn.Parameter) -> Tensor:
+def _packed(parameter: Tensor) -> Tensor:
     """Return the parameter's gradient, which packing has made."""
     return cast(Tensor, parameter.grad)
 
