@@ -21,12 +21,12 @@ from typing import Any, Final
 PELLUCID: Final = (sys.executable, "-c", "from pellucid.surfaces.command_line import main; main()")
 SCENARIOS: Final = {
     "table": (
-        "fit", "breast-cancer", "--network", "dense(dropout=0.2)", "--schedule", "one-cycle", "--patience", "12",
-        "--epochs", "60", "--batch-size", "32", "--optimizer", "adamw",
+        "fit", "breast-cancer", "--network", "dense(dropout=0.2)", "--schedule", "one-cycle", "--patience", "40",
+        "--epochs", "150", "--batch-size", "8", "--optimizer", "adamw",
     ),
     "pictures": (
         "fit", "digits", "--network", "separable(dropout=0.2)", "--schedule", "one-cycle", "--patience", "6",
-        "--epochs", "10", "--batch-size", "64",
+        "--epochs", "16", "--batch-size", "32",
     ),
 }  # fmt: skip
 COMMON: Final = ("--checkpoint-seconds", "0.2", "--bootstrap", "200", "--no-report", "--quiet", "--threads", "1")
@@ -70,7 +70,7 @@ def one(
     """Kill one run at a random moment, or at two, finish it, and compare."""
     fit = [*PELLUCID, *command, *COMMON, "--out", str(place), "--name", name]
     resume = [*PELLUCID, "resume", str(place / name)]
-    delays = [moments.uniform(0.2, seconds) for _ in range(moments.choice((1, 1, 2)))]
+    delays = [moments.uniform(1.0, 0.9 * seconds) for _ in range(moments.choice((1, 1, 2)))]
     how = []
     for delay in delays:
         run = resume if (place / name / "run.json").exists() else fit

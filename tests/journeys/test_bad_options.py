@@ -22,6 +22,7 @@ Refused = Callable[..., str]
         ("--learning-rate quick", "--learning-rate NUMBER, got 'quick'"),
         ("--learning-rate nan", "learning_rate to be above 0, or 'find', got nan"),
         ("--learning-rate inf", "learning_rate to be above 0, or 'find', got inf"),
+        ("--learning-rate 1e39", "learning_rate to be above 0, or 'find', got 1e+39"),
         ("--batch-size 0", "batch_size to be a whole number above 0, got 0"),
         ("--warm-up 1", "warm_up to be at least 0 and below 1, got 1.0"),
         ("--patience -1", "patience to be a whole number, 0 for never, got -1"),
@@ -104,10 +105,11 @@ def test_command_line_itself(refused: Refused, command: str, sentence: str) -> N
     assert re.search(sentence, text), text
 
 
-def test_training_that_diverges_is_said(command_line: Callable[..., Any], table: Path) -> None:
+@pytest.mark.parametrize("options", ["--optimizer sgd --epochs 3", "--optimizer adamw --epochs 1"])
+def test_training_that_diverges_is_said(command_line: Callable[..., Any], table: Path, options: str) -> None:
     """A rate that no network survives is not refused beforehand; it is said, and the run is there to look at."""
     quick = ("--no-report", "--no-baselines", "--bootstrap", "0")
-    said = command_line("fit", table, "--learning-rate", "1e30", "--optimizer", "sgd", "--epochs", "3", *quick)
+    said = command_line("fit", table, "--learning-rate", "9e37", *options.split(), *quick)
     assert said.code == 0, said.err
     assert "the loss became NaN or infinite" in said.err
     assert "diverged" in command_line("runs").out

@@ -93,3 +93,10 @@ def test_predicting_goes_on_past_an_unreadable_picture(
 def test_predicting_pictures_from_a_table(refused: Refused, fit: Fit, pictures: Path, table: Path) -> None:
     fit(pictures, "--network", "linear")
     assert "predict expected pictures, got a table" in refused("predict", "last", table)
+
+
+def test_damaged_pictures_of_mistakes(command_line: Callable[..., Any], refused: Refused, pictures: Path) -> None:
+    quick = ("--epochs", 1, "--no-baselines", "--bootstrap", 0, "--quiet", "--network", "linear", "--name", "run")
+    assert command_line("fit", pictures, *quick).code == 0
+    Path("runs/run/mistakes.safetensors").write_bytes(b"garbage")
+    assert "mistakes.safetensors to hold pictures by row, got damaged content" in refused("report", "run")

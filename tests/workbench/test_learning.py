@@ -7,6 +7,7 @@ import pytest
 
 import pellucid
 from pellucid import Run
+from pellucid.training.devices import choose_device
 
 QUICK = {"epochs": 2, "report": False, "baselines": False, "bootstrap": 0, "quiet": True}
 
@@ -17,7 +18,8 @@ def test_what_was_built_is_recorded(flowers: Run) -> None:
     assert network.family == "dense"
     assert network.parameters == sum(parameter.numel() for parameter in flowers.network.parameters())
     assert network.layers
-    assert flowers.record.machine["device"] == "cpu"
+    device, _ = choose_device(None)
+    assert flowers.record.machine["device"] == str(device)
 
 
 def test_what_was_left_open_is_filled_and_said(flowers: Run) -> None:

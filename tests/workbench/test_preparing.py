@@ -63,6 +63,9 @@ def test_pictures(pictures: Any) -> None:
     prepared = prepare(pictures, Settings.of(network="linear", test=0.25))
     assert prepared.spec.shape == (1, 8, 8)
     assert len(prepared.rows("test")) == 20
+    seen = pictures[0][prepared.rows("train")]  # the training rows only
+    assert prepared.spec.mean == pytest.approx((seen.mean() / 255,))
+    assert prepared.spec.std == pytest.approx((seen.std() / 255,))
 
 
 def test_smoothing_that_the_network_wants_is_taken_unless_given(frame: pd.DataFrame) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping
 from dataclasses import dataclass, fields, replace
 from types import MappingProxyType
@@ -10,6 +9,7 @@ from typing import Any, Final, Literal
 
 from pellucid.foundation.settings import check_choices, check_setting, setting
 
+ENDLESS: Final = 1e38  # a learning rate that single precision can hardly hold
 PRECISIONS: Final = ("float32", "float64", "bf16", "fp16")
 
 DEFAULTS: Final[Mapping[str, Any]] = MappingProxyType(
@@ -68,7 +68,7 @@ class TrainingSettings:
             value = getattr(self, name)
             check_setting(name, value, "a whole number above 0", isinstance(value, int) and value > 0)
         rate = self.learning_rate
-        check_setting("learning_rate", rate, "above 0, or 'find'", rate == "find" or 0 < _number(rate) < math.inf)
+        check_setting("learning_rate", rate, "above 0, or 'find'", rate == "find" or 0 < _number(rate) < ENDLESS)
         check_setting("warm_up", self.warm_up, "at least 0 and below 1", 0 <= _number(self.warm_up) < 1)
         check_setting("weight_decay", self.weight_decay, "at least 0", _number(self.weight_decay) >= 0)
         check_setting("clip_norm", self.clip_norm, "above 0", _number(self.clip_norm) > 0)

@@ -56,6 +56,8 @@ def test_help_shows_brackets_and_choices() -> None:
         ("optimizer", "3", "3"),
         ("column", ["a=number", "b = c=date"], {"a": "number", "b = c": "date"}),
         ("drop", ["a", "b"], ("a", "b")),
+        ("size", "28x32", (28, 32)),
+        ("size", "28", 28),
         ("quiet", True, True),
         ("compile", False, False),
     ],
