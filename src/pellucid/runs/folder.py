@@ -191,7 +191,7 @@ class RunFolder:
 
 
 def _epoch(line: dict[str, Any], kind: type[EpochRecord]) -> EpochRecord:
-    """Return a line of the history as a record; JSON has no NaN, so that the losses of a diverged run are null in it."""
+    """Return a line of the history as a record; JSON has no NaN, so the losses of a diverged run are null in it."""
     scores = {name: math.nan if value is None else value for name, value in line.get("scores", {}).items()}
     train_loss = math.nan if line.get("train_loss") is None else line["train_loss"]
     return msgspec.convert({**line, "scores": scores, "train_loss": train_loss}, kind)
