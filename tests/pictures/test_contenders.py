@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from pellucid.evaluation.records import Contender, Curves, Score, TargetReport
-from pellucid.pictures import theme
+from pellucid.drawing import theme
 from pellucid.pictures.contenders import contenders, scored
 
 

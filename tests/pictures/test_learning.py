@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from pellucid.pictures import theme
+from pellucid.drawing import theme
 from pellucid.pictures.learning import learning_rate, loss, score
 from pellucid.training.records import EpochRecord
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pellucid.evaluation.records import Residuals
-from pellucid.pictures import theme
+from pellucid.drawing import theme
 from pellucid.pictures.residuals import residual_histogram, truth_against_prediction
 
 RECORD = Residuals(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from pellucid.evaluation.records import PrecisionRecallCurve, RocCurve, ThresholdChoice
-from pellucid.pictures import theme
+from pellucid.drawing import theme
 from pellucid.pictures.thresholds import precision_recall, roc, threshold
 
 

@@ -9,8 +9,8 @@ from typing import Final
 import plotly.graph_objects as go
 
 from pellucid.evaluation.records import CalibrationCurve
-from pellucid.pictures import theme
-from pellucid.pictures.numbers import percent
+from pellucid.drawing import theme
+from pellucid.drawing.numbers import percent
 
 LARGEST_DOT_PX: Final = 20
 SMALLEST_DOT_PX: Final = 5

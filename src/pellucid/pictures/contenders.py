@@ -7,8 +7,8 @@ from typing import Final
 import plotly.graph_objects as go
 
 from pellucid.evaluation.records import Contender, Score, TargetReport
-from pellucid.pictures import theme
-from pellucid.pictures.numbers import decimals_for, score
+from pellucid.drawing import theme
+from pellucid.drawing.numbers import decimals_for, score
 
 ROW_PX: Final = 52
 FRAME_PX: Final = 74

@@ -5,8 +5,8 @@ from __future__ import annotations
 import plotly.graph_objects as go
 
 from pellucid.evaluation.records import Frequencies
-from pellucid.pictures import theme
-from pellucid.pictures.numbers import number, whole
+from pellucid.drawing import theme
+from pellucid.drawing.numbers import number, whole
 
 
 def frequencies(record: Frequencies, target: str) -> go.Figure:

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any, Final
 
 import plotly.graph_objects as go
 
-from pellucid.pictures import theme
-from pellucid.pictures.numbers import number
+from pellucid.drawing import theme
+from pellucid.drawing.numbers import number
 
 if TYPE_CHECKING:
     from pellucid.training.records import EpochRecord

@@ -7,8 +7,8 @@ from typing import Final
 import plotly.graph_objects as go
 
 from pellucid.evaluation.records import Residuals
-from pellucid.pictures import theme
-from pellucid.pictures.numbers import number
+from pellucid.drawing import theme
+from pellucid.drawing.numbers import number
 
 DOT_PX: Final = 6
 FEW: Final = 150  # dots; more of them are drawn fainter

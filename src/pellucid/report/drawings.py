@@ -7,8 +7,8 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Final
 
 from pellucid.evaluation.records import Curves, TargetReport
-from pellucid.pictures import theme
-from pellucid.pictures.numbers import number, whole
+from pellucid.drawing import theme
+from pellucid.drawing.numbers import number, whole
 from pellucid.report.words import capital
 
 if TYPE_CHECKING:

@@ -7,8 +7,8 @@ import re
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Final
 
-from pellucid.pictures import theme
-from pellucid.pictures.numbers import NARROW_SPACE, duration, number, percent, whole
+from pellucid.drawing import theme
+from pellucid.drawing.numbers import NARROW_SPACE, duration, number, percent, whole
 from pellucid.report import scores, words
 from pellucid.report.drawings import script_safe
 from pellucid.report.page import page_of

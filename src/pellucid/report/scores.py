@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Final
 
 from pellucid.evaluation.records import Contender, Score, TargetReport
-from pellucid.pictures.numbers import decimals_for, score
+from pellucid.drawing.numbers import decimals_for, score
 
 SAID: Final = {"better": "better", "worse": "worse", "noise": "no clear difference"}
 UNTOLD: Final = "no interval to tell by"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Final
 
-from pellucid.pictures.numbers import decimals_for, duration, number, percent, score, whole
+from pellucid.drawing.numbers import decimals_for, duration, number, percent, score, whole
 
 if TYPE_CHECKING:
     from pellucid.evaluation.records import TargetReport, ThresholdChoice

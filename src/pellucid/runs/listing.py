@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 
 from pellucid.foundation.errors import RunFolderError
 from pellucid.foundation.names import nearest
-from pellucid.pictures import numbers
+from pellucid.drawing import numbers
 from pellucid.runs.folder import RunFolder
 
 if TYPE_CHECKING:

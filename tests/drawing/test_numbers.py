@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pellucid.pictures import numbers
-from pellucid.pictures.numbers import NARROW_SPACE, decimals_for, duration, number, percent, score, whole
+from pellucid.drawing import numbers
+from pellucid.drawing.numbers import NARROW_SPACE, decimals_for, duration, number, percent, score, whole
 
 PLAIN = str.maketrans("⁻⁰¹²³⁴⁵⁶⁷⁸⁹−", "-0123456789-", ",")
 

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pellucid.pictures import theme
+from pellucid.drawing import theme
 
 LEGIBLE = 4.5  # WCAG 2.2, contrast of text, level AA
 VISIBLE = 3.0  # WCAG 2.2, contrast of graphics

@@ -1,0 +1,179 @@
+"""What every concept declares about itself. Families (losses, layers, …) add what is theirs.
+
+A concept is read in four ways: the formula, the NumPy that follows it letter by letter, the PyTorch that is fast, and the
+picture. NumPy and PyTorch never call each other: they are two witnesses, and one contract test compares them.
+"""
+
+from __future__ import annotations
+
+import ast
+import inspect
+import textwrap
+from abc import ABC, abstractmethod
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, ClassVar, Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from pellucid.drawing.records import Picture
+
+Floats = NDArray[np.float64]
+
+Values = Literal[
+    "numbers",
+    "positive",
+    "counts",
+    "zero or one",
+    "minus or plus one",
+    "class indices",
+    "one-hot",
+    "probabilities",
+    "distributions",
+    "log distributions",
+]
+"""What an array holds. Probabilities lie between 0 and 1; distributions also sum to 1 along the last axis."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Argument:
+    """One array that a concept takes."""
+
+    name: str
+    """As the reference calls it: `logits`."""
+    shapes: tuple[str, ...]
+    """The shapes that it may have, in the letters of `foundation.axes`: `("(n,)", "(n, t)")`. The first shape of one
+    argument goes with the first shape of the others, and so on."""
+    meaning: str
+    values: Values = "numbers"
+    differentiable: bool = True
+    """Whether the reference returns a gradient for it."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Option:
+    """One hyperparameter of a concept; its default is the default of the reference's own argument."""
+
+    name: str
+    meaning: str
+    low: float | None = None
+    """Least value, included."""
+    high: float | None = None
+    """Largest value, included."""
+    choices: tuple[Any, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Concept(ABC):
+    """One thing that a person can name in deep learning."""
+
+    family: ClassVar[str]
+    """The name of the package: `losses`."""
+
+    name: str
+    """The key: `cross_entropy`."""
+    aliases: tuple[str, ...] = ()
+    """Other names in use: those of PyTorch (`CrossEntropyLoss`), Keras and scikit-learn, and short ones (`ce`)."""
+    title: str
+    """As said to people: `cross-entropy`."""
+    summary: str
+    """One sentence: what it does."""
+    formula: str
+    """Plain text, with the letters of the reference."""
+    latex: str
+    """The same in LaTeX, without dollar signs."""
+    arguments: tuple[Argument, ...]
+    options: tuple[Option, ...] = ()
+    result: str
+    """Shape and meaning of what comes out."""
+    reference: Callable[..., Any]
+    """NumPy, letter by letter."""
+    fast: Callable[..., Any]
+    """PyTorch. Imports torch when it is called: a concept can be read without."""
+    when: str
+    """When to use it."""
+    when_not: str
+    """When not, and what instead."""
+    mistakes: tuple[str, ...]
+    """What people get wrong with it."""
+    source: str
+    """Author, year, and which variant this is."""
+
+    @abstractmethod
+    def picture(self) -> Picture:
+        """Return what the concept looks like."""
+
+    @property
+    def backward(self) -> Callable[..., Any] | None:
+        """The NumPy gradient, where it is a function of its own."""
+        return None
+
+    @property
+    def example(self) -> str:
+        """The example in the docstring of the reference, without prompts' indentation; empty when there is none."""
+        doc = inspect.getdoc(self.reference) or ""
+        lines = doc.partition("Example:\n")[2].splitlines()
+        indented = [line for line in _until_dedent(lines)]
+        return textwrap.dedent("\n".join(indented)).strip()
+
+    def numpy_source(self) -> str:
+        """Return the source of the NumPy reference, without its docstring, and of its backward pass if it has one."""
+        functions = [self.reference, *([self.backward] if self.backward else [])]
+        return "\n\n".join(source_without_docstring(function) for function in functions)
+
+    def torch_source(self) -> str:
+        """Return the source of the PyTorch form, without its docstring."""
+        return source_without_docstring(self.fast)
+
+    def default(self, option: Option) -> Any:
+        """Return the default value of an option: that of the reference's argument of this name."""
+        return inspect.signature(self.reference).parameters[option.name].default
+
+
+@dataclass(frozen=True, kw_only=True)
+class Differentiable(Concept):
+    """A concept whose reference gives a gradient too: one interface for the contract tests, whatever the family."""
+
+    sample: Callable[[np.random.Generator], tuple[tuple[NDArray[Any], ...], dict[str, Any]]] | None = None
+    """Draws inputs and options that fit together, where shapes follow from options (a convolution's kernel). None: the
+    declared arguments say enough."""
+
+    @abstractmethod
+    def value_of(self, inputs: tuple[NDArray[Any], ...], options: dict[str, Any]) -> Floats:
+        """Return the reference's value as an array, () for a scalar."""
+
+    @abstractmethod
+    def gradients_of(
+        self, upstream: Floats, inputs: tuple[NDArray[Any], ...], options: dict[str, Any]
+    ) -> tuple[Floats, ...]:
+        """Return the reference's gradient of `(upstream * value).sum()` by every differentiable argument, in order."""
+
+    @property
+    def differentiable(self) -> tuple[int, ...]:
+        """The places of the differentiable arguments."""
+        return tuple(place for place, argument in enumerate(self.arguments) if argument.differentiable)
+
+
+def source_without_docstring(function: Callable[..., Any]) -> str:
+    """Return a function's source as a person would write it in a notebook: no docstring, no indentation.
+
+    Example:
+        >>> print(source_without_docstring(source_without_docstring).splitlines()[0])
+        def source_without_docstring(function: Callable[..., Any]) -> str:
+    """
+    text = textwrap.dedent(inspect.getsource(function))
+    definition = ast.parse(text).body[0]
+    lines = text.splitlines()
+    if isinstance(definition, ast.FunctionDef | ast.ClassDef) and ast.get_docstring(definition) is not None:
+        docstring = definition.body[0]
+        del lines[docstring.lineno - 1 : docstring.end_lineno]
+    return "\n".join(line for line in lines if line.strip()) + "\n"
+
+
+def _until_dedent(lines: list[str]) -> list[str]:
+    """Return the leading lines that are indented or empty."""
+    for place, line in enumerate(lines):
+        if line and not line.startswith(" "):
+            return lines[:place]
+    return lines
