@@ -3,13 +3,16 @@ PYTHON ?= python3.11
 VENV ?= .venv
 BIN := $(VENV)/bin
 
-.PHONY: demo test setup setup-dev check format tables speed clean
+.PHONY: demo test docs setup setup-dev check format tables speed clean
 
 demo: setup
 	$(BIN)/pellucid fit digits
 
 test: setup-dev
 	scripts/check $(BIN)
+
+docs: setup
+	$(BIN)/python -m pellucid.surfaces.pages site
 
 setup: $(VENV)/.ready
 setup-dev: $(VENV)/.ready-dev

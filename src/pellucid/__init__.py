@@ -11,20 +11,24 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from pellucid import concepts, laboratory
     from pellucid.workbench.fit import fit, resume
     from pellucid.workbench.run import Run, load
 
-__all__ = ["Run", "fit", "load", "resume"]
+__all__ = ["Run", "concepts", "fit", "laboratory", "load", "resume"]
 
 _HOMES = {"Run": "run", "fit": "fit", "load": "run", "resume": "fit"}
+_CATALOGUES = ("concepts", "laboratory")
 
 
 def __getattr__(name: str) -> Any:
     """Import a public name when it is first used: `import pellucid` itself takes no time."""
-    if name not in _HOMES:
+    if name not in __all__:
         raise AttributeError(f"module 'pellucid' has no attribute {name!r}: the public names are {', '.join(__all__)}")
     from importlib import import_module
 
+    if name in _CATALOGUES:
+        return import_module(f"pellucid.{name}")
     return getattr(import_module(f"pellucid.workbench.{_HOMES[name]}"), name)
 
 

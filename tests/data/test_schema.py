@@ -122,12 +122,12 @@ def test_exposure() -> None:
 @pytest.mark.parametrize("cell", [0.0, -1.0, None])
 def test_an_exposure_that_is_not_above_zero_is_an_error(cell: float | None) -> None:
     with pytest.raises(DataError, match=r"exposure a above 0 in every row, got .* in row 1"):
-        read_exposure(pl.DataFrame({"a": [1.0, cell]}), "a")
+        read_exposure(read(pl.DataFrame({"a": [1.0, cell]})), "a")
 
 
 def test_an_exposure_that_new_data_lack_is_an_error() -> None:
     with pytest.raises(UnknownNameError, match="a column of exposure"):
-        read_exposure(pl.DataFrame({"a": [1.0]}), "b")
+        read_exposure(read(pl.DataFrame({"a": [1.0]})), "b")
 
 
 def test_pictures() -> None:
@@ -136,3 +136,8 @@ def test_pictures() -> None:
     assert found.targets[0].kind == "category"
     assert found.columns[0].summary == "1 × 8 × 8 (channels × height × width), 0 … 255"
     assert found.columns[1].role == "target"
+
+
+def test_a_target_of_texts_is_no_number_however_it_is_called() -> None:
+    with pytest.raises(DataError, match="of the kind that you gave the target label, got '(yes|no)': leave out"):
+        described(target=("label",), column={"label": "number"})

@@ -135,3 +135,10 @@ def test_evaluating_names_the_rows_that_it_leaves_out(command_line: CommandLine,
 def test_answers_that_cannot_be_judged(refused: Refused, run: Path, header: str, row: str, sentence: str) -> None:
     del run
     assert sentence in refused("evaluate", "run", write(header, row))
+
+
+def test_rows_that_cannot_be_split_are_left_out_when_asked(command_line: CommandLine, run: Path) -> None:
+    del run
+    said = command_line("predict", "run", write(HEADER, GOOD, "0.5,1.5", GOOD), "--skip-bad-rows")
+    assert said.code == 0, said.err
+    assert "2 rows, 2 predicted" in said.out + said.err

@@ -48,7 +48,7 @@ def test_more_classes_than_rows_of_a_number(fit_refused: Refused) -> None:
 
 def test_text_is_no_target_of_a_regression(fit_refused: Refused, table: Path) -> None:
     sentence = fit_refused(table, "--target", "colour", "--task", "regression")
-    assert "expected numbers in colour, got 'red' in row 1" in sentence
+    assert "expected numbers in colour, got 'red' in row 2" in sentence  # the line of the file: line 1 is the header
     assert "predict classes with --task classification" in sentence
 
 

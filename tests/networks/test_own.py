@@ -82,6 +82,13 @@ def test_a_function_must_return_a_module() -> None:
         build_own(nothing, SPEC, 2, 0)
 
 
+def test_what_the_users_function_raises_is_said_in_a_sentence() -> None:
+    with pytest.raises(RangeError, match=r"broken .* \(spec, outputs\), got ValueError \(no\): mend the function"):
+        build_own(broken, SPEC, 2, 0)
+    with pytest.raises(RangeError, match=r"lonely .* with its own arguments, got TypeError \(.*missing 1 required"):
+        build_own(lonely, SPEC, 2, 0)
+
+
 def test_the_width_of_the_last_layer_is_checked() -> None:
     with pytest.raises(ShapeError, match="set the last layer to 4 units"):
         build_own(nn.Linear(3, 2), SPEC, 4, 0)
@@ -89,6 +96,16 @@ def test_the_width_of_the_last_layer_is_checked() -> None:
 
 def test_it_is_called_by_the_name_of_its_class() -> None:
     assert (describe_own(nn.Linear(1, 1)), describe_own(nothing)) == ("Linear", "nothing")
+
+
+def broken(spec: InputSpec, outputs: int) -> nn.Module:
+    """Raise, as the user's code may."""
+    raise ValueError("no")
+
+
+def lonely(width: int) -> nn.Module:
+    """Want an argument that nobody gives."""
+    return nn.Linear(width, width)
 
 
 def nothing() -> None:

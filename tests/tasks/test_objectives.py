@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 import torch
 
-from pellucid.concepts.losses.squared_error import SQUARED_ERROR
+from pellucid.concepts.losses.numbers.squared_error import SQUARED_ERROR
 from pellucid.foundation.errors import ShapeError
 from pellucid.tasks.objectives import ClassObjective, LabelObjective, NumberObjective, with_offset
 

@@ -11,15 +11,18 @@ import inspect
 import textwrap
 from abc import ABC, abstractmethod
 from collections.abc import Callable
-from dataclasses import dataclass
-from typing import Any, ClassVar, Literal
+from dataclasses import dataclass, fields
+from typing import Any, ClassVar, Final, Literal
 
 import numpy as np
 from numpy.typing import NDArray
 
+from pellucid.drawing.page import EXAMPLE, Page, Section, words
 from pellucid.drawing.records import Picture
 
 Floats = NDArray[np.float64]
+UNTOLD: Final = frozenset({"shown"})
+"""Fields of families that only say how the picture is drawn."""
 
 Values = Literal[
     "numbers",
@@ -111,11 +114,12 @@ class Concept(ABC):
 
     @property
     def example(self) -> str:
-        """The example in the docstring of the reference, without prompts' indentation; empty when there is none."""
+        """The example in the docstring of the reference, with the import that it needs; empty when there is none."""
         doc = inspect.getdoc(self.reference) or ""
         lines = doc.partition("Example:\n")[2].splitlines()
-        indented = [line for line in _until_dedent(lines)]
-        return textwrap.dedent("\n".join(indented)).strip()
+        example = textwrap.dedent("\n".join(_until_dedent(lines))).strip()
+        start = f">>> from {self.reference.__module__} import {self.reference.__name__}\n"
+        return start + example if example else ""
 
     def numpy_source(self) -> str:
         """Return the source of the NumPy reference, without its docstring, and of its backward pass if it has one."""
@@ -130,6 +134,53 @@ class Concept(ABC):
         """Return the default value of an option: that of the reference's argument of this name."""
         return inspect.signature(self.reference).parameters[option.name].default
 
+    def properties(self) -> tuple[tuple[str, str], ...]:
+        """Return what the family declares beside what every concept has: `convex`, `yes`."""
+        common = {declared.name for declared in (*fields(Concept), *fields(Differentiable))}
+        own = [declared.name for declared in fields(self) if declared.name not in common | UNTOLD]
+        values = {name: getattr(self, name) for name in own}
+        return tuple((name.replace("_", " "), words(value)) for name, value in values.items() if _is_plain(value))
+
+    def page(self) -> Page:
+        """Return everything that is told about the concept."""
+        taken = [
+            (
+                one.name,
+                f"{' or '.join(one.shapes)}; {one.meaning}" + (f" ({one.values})" if one.values != "numbers" else ""),
+            )
+            for one in self.arguments
+        ]
+        chosen = [(f"{one.name} = {words(self.default(one))}", _option(one)) for one in self.options]
+        properties = self.properties()
+        return Page(
+            kind="concept",
+            group=self.family,
+            name=self.name,
+            title=self.title,
+            summary=self.summary,
+            formula=self.formula,
+            latex=self.latex,
+            picture=self.picture(),
+            sections=(
+                Section(title="Takes", pairs=(*taken, *chosen)),
+                Section(title="Returns", paragraphs=(self.result,)),
+                *((Section(title="Properties", pairs=properties),) if properties else ()),
+                Section(title="When to use it", paragraphs=(self.when,)),
+                Section(title="When not", paragraphs=(self.when_not,)),
+                Section(title="Common mistakes", items=self.mistakes),
+                Section(title="Also called", paragraphs=(", ".join(self.aliases),)),
+                Section(title=EXAMPLE, code=self.example),
+                Section(title="NumPy, letter by letter", code=self.numpy_source(), folded=True),
+                Section(title="PyTorch, fast", code=self.torch_source(), folded=True),
+            ),
+            source=self.source,
+        )
+
+    def _ipython_display_(self) -> None:
+        from pellucid.drawing.markdown import show
+
+        show(self.page())
+
 
 @dataclass(frozen=True, kw_only=True)
 class Differentiable(Concept):
@@ -139,15 +190,20 @@ class Differentiable(Concept):
     """Draws inputs and options that fit together, where shapes follow from options (a convolution's kernel). None: the
     declared arguments say enough."""
 
-    @abstractmethod
     def value_of(self, inputs: tuple[NDArray[Any], ...], options: dict[str, Any]) -> Floats:
-        """Return the reference's value as an array, () for a scalar."""
+        """Return the reference's value as an array, () for a scalar: here for references that return it first."""
+        return np.asarray(self.reference(*inputs, **options)[0])
 
-    @abstractmethod
     def gradients_of(
         self, upstream: Floats, inputs: tuple[NDArray[Any], ...], options: dict[str, Any]
     ) -> tuple[Floats, ...]:
-        """Return the reference's gradient of `(upstream * value).sum()` by every differentiable argument, in order."""
+        """Return the reference's gradient of `(upstream * value).sum()` by every differentiable argument, in order.
+
+        Here for scalar values whose reference returns its gradient second, as one array or as a tuple of them.
+        """
+        gradients = self.reference(*inputs, **options)[1]
+        several = gradients if isinstance(gradients, tuple) else (gradients,)
+        return tuple(np.asarray(upstream * gradient) for gradient in several)
 
     @property
     def differentiable(self) -> tuple[int, ...]:
@@ -169,6 +225,23 @@ def source_without_docstring(function: Callable[..., Any]) -> str:
         docstring = definition.body[0]
         del lines[docstring.lineno - 1 : docstring.end_lineno]
     return "\n".join(line for line in lines if line.strip()) + "\n"
+
+
+def _option(option: Option) -> str:
+    """Return the meaning of an option with its range."""
+    if option.choices:
+        return f"{option.meaning} ({', '.join(words(one) for one in option.choices)})"
+    bounds = [
+        f"{word} {bound:g}" for word, bound in (("at least", option.low), ("at most", option.high)) if bound is not None
+    ]
+    return f"{option.meaning} ({', '.join(bounds)})" if bounds else option.meaning
+
+
+def _is_plain(value: Any) -> bool:
+    """Return whether a declared value is a property that can be said in words."""
+    if isinstance(value, tuple):
+        return all(isinstance(one, str | float) for one in value) and bool(value)
+    return value is None or isinstance(value, str | bool | int | float)
 
 
 def _until_dedent(lines: list[str]) -> list[str]:

@@ -65,8 +65,9 @@ def describe(
     names, said_target = choose_targets(dataset, columns, target)
     typed, said_types = with_kinds(dataset, settings.column or {})
     kinds = {name: target_kind(typed.frame[name], (settings.column or {}).get(name)) for name in names}
+    _refuse_lost_targets(dataset, typed, names)
     kept, said_rows = _with_targets(typed, names)
-    targets = read_targets(kept.frame, kinds)
+    targets = read_targets(kept.frame, kinds, kept.source_rows)
     said_targets = [decision for one in targets for decision in (*check_target(one), *order_of_rows(one))]
     said_columns: tuple[Decision, ...] = ()
     if dataset.kind == "picture":
@@ -83,26 +84,26 @@ def describe(
         columns=described,
         targets=targets,
         features=features,
-        exposure=None if settings.exposure is None else read_exposure(kept.frame, settings.exposure),
+        exposure=None if settings.exposure is None else read_exposure(kept, settings.exposure),
         decisions=(*said_target, *said_types, *said_rows, *said_targets, *said_columns),
     )
 
 
-def read_exposure(frame: pl.DataFrame, name: str) -> NDArray[np.float64]:
+def read_exposure(dataset: Dataset, name: str) -> NDArray[np.float64]:
     """Return the exposure of each row.
 
     Raises:
         UnknownNameError: there is no such column.
         DataError: a cell is missing or not above 0.
     """
-    if name not in frame.columns:
-        raise unknown_name("read", "a column of exposure", name, frame.columns)
-    values = frame[name].cast(pl.Float64, strict=False).fill_null(0.0).to_numpy()
+    if name not in dataset.frame.columns:
+        raise unknown_name("read", "a column of exposure", name, dataset.frame.columns)
+    values = dataset.frame[name].cast(pl.Float64, strict=False).fill_null(0.0).to_numpy()
     bad = np.flatnonzero(~(values > 0))
     if len(bad):
         raise DataError(
-            f"read expected the exposure {name} above 0 in every row, got {frame[name][int(bad[0])]} in row "
-            f"{bad[0]} (from 0) and {len(bad) - 1} more: leave out those rows or the exposure"
+            f"read expected the exposure {name} above 0 in every row, got {dataset.frame[name][int(bad[0])]} in row "
+            f"{dataset.source_rows[bad[0]]} and {len(bad) - 1} more: leave out those rows or the exposure"
         )
     return values
 
@@ -144,6 +145,21 @@ def _named_columns(dataset: Dataset, settings: DataSettings) -> list[str]:
         sentences = "; ".join(str(unknown_name("fit", "a column", name, known)) for name in unknown)
         raise UnknownNameError(sentences)
     return [name for name in known if name not in settings.drop]
+
+
+def _refuse_lost_targets(dataset: Dataset, typed: Dataset, names: tuple[str, ...]) -> None:
+    """Refuse targets that hold values, but none of the kind that the user says they have.
+
+    Raises:
+        DataError: there is one.
+    """
+    for name in names:
+        before = dataset.frame[name].drop_nulls()
+        if len(before) and typed.frame[name].is_null().all():
+            raise DataError(
+                f"fit expected values of the kind that you gave the target {name}, got {str(before[0])!r}: "
+                f"leave out --column {name}=KIND, or name the kind that it has"
+            )
 
 
 def _with_targets(dataset: Dataset, names: tuple[str, ...]) -> tuple[Dataset, tuple[Decision, ...]]:

@@ -1,8 +1,8 @@
 """What a picture holds, as plain records: whoever has something to show says what, never how it is drawn.
 
-A concept and an experiment return a `Picture`. `drawing.figure` makes a Plotly figure of it, `drawing.terminal` a plot of
-letters; a picture with frames is stepped through. Colours are named by role (see `drawing.theme`), so that the first
-series of every picture looks the same.
+A concept and an experiment return a `Picture`. `drawing.figure` makes a Plotly figure of it, `drawing.terminal` a plot
+of letters; a picture with frames is stepped through. Colours are named by role (see `drawing.theme`), so that the
+first series of every picture looks the same.
 """
 
 from __future__ import annotations

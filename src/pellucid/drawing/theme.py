@@ -20,6 +20,10 @@ OTHER: Final = "#b54a00"
 """What it is set against: the training part, what was expected, mistakes."""
 THIRD: Final = "#00795a"
 """A third thing, where there is one."""
+FOURTH: Final = "#a0528a"
+FIFTH: Final = "#3fa0d8"
+SIXTH: Final = "#a87b00"
+"""Where more than three things stand side by side: also told apart by where they end, and by dashes."""
 QUIET: Final = "#8a9099"
 """Baselines, and lines for orientation."""
 MARK: Final = "#f0c419"
@@ -34,6 +38,9 @@ DARK: Final[Mapping[str, str]] = MappingProxyType(
         SUBJECT: "#62b5ea",
         OTHER: "#f0945a",
         THIRD: "#4cc6a0",
+        FOURTH: "#d795c4",
+        FIFTH: "#9ad4f5",
+        SIXTH: "#e0b548",
         QUIET: "#7d848e",
         MARK: "#f0d24a",
     }

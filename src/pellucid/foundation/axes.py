@@ -18,5 +18,11 @@ AXES: Final = MappingProxyType(
         "w": "width in pixels",
         "e": "members of an ensemble",
         "b": "bootstrap samples",
+        "l": "length of a sequence or of a sound",
+        "z": "depth of a volume, or moments of a video",
+        "v": "rows of a table of embeddings: words",
+        "c_in": "channels that go into a layer",
+        "c_out": "channels that come out of it",
+        "k_l": "length of a kernel, and k_z, k_h, k_w its depth, height, width",
     }
 )

@@ -31,7 +31,7 @@ def check_setting(name: str, value: Any, rule: str, holds: bool) -> None:
         >>> check_setting("epochs", 3, "a whole number above 0", 3 > 0)
     """
     if value is not None and not holds:
-        raise RangeError(f"fit expected {name} to be {rule}, got {value!r}: pass {name}={rule}")
+        raise RangeError(f"fit expected {name} to be {rule}, got {value!r}: give {name} such a value")
 
 
 def check_choices(settings: Any) -> None:

@@ -44,7 +44,7 @@ def build_own(own: Any, spec: InputSpec, outputs: int, seed: int) -> nn.Module:
 
     Raises:
         UnknownNameError: the import path leads nowhere.
-        RangeError: what was given, or returned, is no module.
+        RangeError: what was given, or returned, is no module; or the function raised.
         ShapeError: the network does not take the inputs, or returns logits of another shape.
     """
     with torch.random.fork_rng(devices=[]):
@@ -89,7 +89,15 @@ def _made(own: Any, spec: InputSpec, outputs: int, arguments: tuple[Any, ...], o
             f"fit expected network to be a name, a torch.nn.Module or a function that returns one, got {own!r}: "
             "pass network='dense' or a module"
         )
-    network = own(spec, outputs, *arguments, **options) if _takes_two(own) else own(*arguments, **options)
+    given = (spec, outputs, *arguments) if _takes_two(own) else arguments
+    try:
+        network = own(*given, **options)
+    except Exception as error:  # the user's own code: whatever it raises is a mistake there, not here
+        raise RangeError(
+            f"fit expected {describe_own(own)} to return a torch.nn.Module when it is called with "
+            f"{'(spec, outputs)' if _takes_two(own) else 'its own arguments'}, got {type(error).__name__} ({error}): "
+            "mend the function, or pass a network that is made already"
+        ) from error
     if not isinstance(network, nn.Module):
         raise RangeError(
             f"fit expected {describe_own(own)}(spec, outputs) to return a torch.nn.Module, got {network!r}: "

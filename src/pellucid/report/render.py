@@ -51,7 +51,7 @@ def render(view: ReportView) -> str:
             page=page_of(view),
             view=view,
             run=view.run,
-            colours=_colours(),
+            colours=style_variables(),
             dark=script_safe(json.dumps(dict(theme.DARK))),
             plotly=get_plotlyjs(),
         )
@@ -94,7 +94,7 @@ def _environment() -> Environment:
     return environment
 
 
-def _colours() -> str:
+def style_variables() -> str:
     """Return the colours of the figures as variables of the style sheet, light and dark; paper stays light."""
     fonts = f"--sans:{theme.SANS};--serif:{SERIF};--mono:{MONO};"
     light, dark = _variables(lambda colour: colour), _variables(theme.DARK.__getitem__)

@@ -91,7 +91,7 @@ def counts_of(target: Target) -> Floats:
     if wrong.any():
         row = int(np.argmax(wrong))
         raise DataError(
-            f"pellucid expected counts 0, 1, 2, … in {target.name}, got {counts[row]:g} in row {row + 1}: "
+            f"pellucid expected counts 0, 1, 2, … in {target.name}, got {counts[row]:g} in row {target.row(row)}: "
             "correct that value, or use --task regression"
         )
     return counts

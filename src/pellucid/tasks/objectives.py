@@ -7,18 +7,19 @@ buffer, and follows the module's dtype and device.
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Final
 
 import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
-from pellucid.concepts.losses.binary_cross_entropy import binary_cross_entropy
-from pellucid.concepts.losses.cross_entropy import check_class_shapes, cross_entropy
+from pellucid.concepts.losses.classes.binary_cross_entropy import binary_cross_entropy
+from pellucid.concepts.losses.classes.cross_entropy import cross_entropy
+from pellucid.concepts.losses.classes.indices import check_class_shapes
+from pellucid.concepts.losses.counts.negative_binomial import negative_binomial
+from pellucid.concepts.losses.counts.poisson import poisson
 from pellucid.concepts.losses.loss import Loss
-from pellucid.concepts.losses.negative_binomial import negative_binomial
-from pellucid.concepts.losses.poisson import poisson
 from pellucid.foundation.errors import ShapeError
 
 AXES_WITH_MEMBERS: Final = 3  # (n, e, o)
@@ -59,7 +60,7 @@ class ClassObjective(nn.Module):
         """Return the mean loss of (n, k) or (n, e, k) logits."""
         if logits.ndim != AXES_WITH_MEMBERS:
             return cross_entropy(logits, targets, self.class_weights, self.label_smoothing)
-        check_class_shapes(logits[:, 0], targets)
+        check_class_shapes("cross_entropy", logits[:, 0], targets)
         # with k in the middle, softmax runs along the members in one go: three times as fast as over (n * e, k) rows
         return functional.cross_entropy(
             logits.transpose(1, 2),  # (n, k, e)
@@ -74,7 +75,7 @@ class NumberObjective(nn.Module):
 
     def __init__(self, loss: Loss) -> None:
         super().__init__()
-        self.loss = loss.fast
+        self.loss: Callable[..., Tensor] = loss.fast
 
     def forward(self, logits: Tensor, targets: Tensor, offset: Tensor | None = None) -> Tensor:
         """Return the mean loss of (n, t) or (n, e, t) logits."""

@@ -32,6 +32,12 @@ class Target:
     """`number` or `category`, as the schema sees the column (or as the user said)."""
     values: NDArray[np.float64] | NDArray[np.object_]
     """(n,) floats with NaN for missing where the kind is number; texts with None for missing otherwise."""
+    rows: NDArray[np.int64] | None = None
+    """(n,) where each value stands in its source: the line of a file. None: counted from 1."""
+
+    def row(self, place: int) -> int:
+        """Return the row in its source of the value at a place: how a sentence names it."""
+        return place + 1 if self.rows is None else int(self.rows[place])
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

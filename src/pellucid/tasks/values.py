@@ -76,7 +76,7 @@ def class_indices(target: Target, classes: tuple[str, ...]) -> NDArray[np.int64]
         row = int(np.argmax(indices == NOT_FOUND))
         raise DataError(
             f"pellucid expected {target.name} to be one of {listed(classes)}, got {target.values[row]!r} in row "
-            f"{row + 1}: correct that value, or fit again on data that hold such rows"
+            f"{target.row(row)}: correct that value, or fit again on data that hold such rows"
         )
     return indices
 
@@ -94,14 +94,14 @@ def numbers_of(target: Target) -> Floats:
         if None in read:
             row = read.index(None)
             raise DataError(
-                f"pellucid expected numbers in {target.name}, got {target.values[row]!r} in row {row + 1}: "
+                f"pellucid expected numbers in {target.name}, got {target.values[row]!r} in row {target.row(row)}: "
                 "correct that value, or predict classes with --task classification"
             )
         numbers = np.array(read, dtype=np.float64)
     if np.isinf(numbers).any():
         row = int(np.argmax(np.isinf(numbers)))
         raise DataError(
-            f"pellucid expected finite numbers in {target.name}, got {numbers[row]} in row {row + 1}: "
+            f"pellucid expected finite numbers in {target.name}, got {numbers[row]} in row {target.row(row)}: "
             "correct that value, or leave the row out"
         )
     return numbers
@@ -128,7 +128,7 @@ def refuse_missing(target: Target) -> None:
     if missing.any():
         row = int(np.argmax(missing))
         raise DataError(
-            f"pellucid expected a value of {target.name} in every row, got none in row {row + 1}: "
+            f"pellucid expected a value of {target.name} in every row, got none in row {target.row(row)}: "
             "fill it in, or leave the row out"
         )
 

@@ -45,7 +45,7 @@ def fit(source: Any, target: str | tuple[str, ...] = (), **options: Any) -> Run:
         >>> run.record.task["kind"]
         'multiclass'
     """
-    settings = Settings.of(target=target, **options)
+    settings = _at_home_anywhere(Settings.of(target=target, **options))
     folder = _new_folder(source, settings)
     record = RunRecord(
         name=folder.path.name,
@@ -193,6 +193,13 @@ def _location(source: Any) -> str | None:
         return None
     path = Path(source).expanduser()
     return str(path.resolve()) if path.exists() else str(source)
+
+
+def _at_home_anywhere(settings: Settings) -> Settings:
+    """Return the settings with the paths in them made absolute: a run is resumed from any folder."""
+    data = settings.data
+    labels, test = _location(data.labels), data.test if data.test_path is None else _location(data.test_path)
+    return replace(settings, data=replace(data, labels=labels, test=test))
 
 
 def _name(source: Any) -> str:

@@ -78,7 +78,7 @@ def _kept(judged: Judged) -> pl.DataFrame:
     return with_predictions(frame, judged.predictions)
 
 
-def evaluate(run: Run, source: Any, narrator: Narrator) -> Evaluation:
+def evaluate(run: Run, source: Any, narrator: Narrator, **reading: Any) -> Evaluation:
     """Judge a trained run on new data that hold the targets too, and say what is left out; see `Run.evaluate`.
 
     Raises:
@@ -86,7 +86,7 @@ def evaluate(run: Run, source: Any, narrator: Narrator) -> Evaluation:
     """
     from pellucid.workbench.predicting import answers_of, forecast, unanswered
 
-    forecasts = forecast(run, source)
+    forecasts = forecast(run, source, **reading)
     targets = answers_of(run, forecasts.dataset)
     forecasts = replace(forecasts, problems=(*forecasts.problems, *unanswered(targets)))
     rows = np.flatnonzero(~forecasts.spoilt)

@@ -57,12 +57,12 @@ class Forecasts:
         return [f"row {self.dataset.source_rows[problem.row]}: {problem.sentence}" for problem in self.problems]
 
 
-def predict(run: Run, source: Any) -> pl.DataFrame:
+def predict(run: Run, source: Any, **reading: Any) -> pl.DataFrame:
     """Return the rows of the source with their predictions; see `Run.predict`."""
-    return _answered(forecast(run, source))
+    return _answered(forecast(run, source, **reading))
 
 
-def predict_to_file(folder: Path, source: str, to: Path | None) -> None:
+def predict_to_file(folder: Path, source: str, to: Path | None, **reading: Any) -> None:
     """Predict for a file or folder, write the answers beside their rows, and say where they are.
 
     Raises:
@@ -75,7 +75,7 @@ def predict_to_file(folder: Path, source: str, to: Path | None) -> None:
         raise RangeError(f"predict expected --to to end in {' or '.join(SUFFIXES)}, got {path}: rename it")
     if path.resolve() == Path(source).resolve():
         raise RangeError(f"predict expected --to to be a file of its own, got the source {path}: choose another name")
-    forecasts = forecast(load(folder), source)
+    forecasts = forecast(load(folder), source, **reading)
     frame = _answered(forecasts)
     with atomic_path(path) as temporary:
         frame.write_parquet(temporary) if path.suffix == ".parquet" else frame.write_csv(temporary)
@@ -97,8 +97,14 @@ def _answered(forecasts: Forecasts) -> pl.DataFrame:
     return frame.with_columns(*new, pl.Series(PROBLEM, sentences, dtype=pl.String))
 
 
-def forecast(run: Run, source: Any) -> Forecasts:
+def forecast(run: Run, source: Any, *, labels: str | None = None, skip_bad_rows: bool = False) -> Forecasts:
     """Read a source as the run's data were read, and predict for each of its rows.
+
+    Args:
+        run: a trained run.
+        source: new data.
+        labels: the table of labels of a folder of pictures; the one of the training data is not that of the new.
+        skip_bad_rows: whether rows and pictures that cannot be read at all are left out, as when fitting.
 
     Raises:
         DataError: the source cannot be read, or lacks a column that was learnt from.
@@ -107,7 +113,9 @@ def forecast(run: Run, source: Any) -> Forecasts:
     network = run.network
     if record.transform is None or record.spec is None:
         raise DataError(f"predict expected a trained run, got {record.name}: `pellucid resume` finishes it")
-    dataset = read(source, replace(record.settings.data, test=None), known=record.columns)
+    skip = skip_bad_rows or record.settings.data.skip_bad_rows
+    settings = replace(record.settings.data, test=None, labels=labels, skip_bad_rows=skip)
+    dataset = read(source, settings, known=record.columns)
     offset, spoilt = _log_exposure(dataset, record.settings.data.exposure)
     inputs = transformed(transform_from_json(record.transform), dataset)
     batches = batches_of(inputs.arrays, np.zeros(len(dataset), dtype=np.float32), None, record.spec)
@@ -131,7 +139,7 @@ def answers_of(run: Run, dataset: Dataset) -> tuple[Target, ...]:
     for name in run.task.targets:
         if name not in dataset.frame.columns:
             raise unknown_name("evaluate", "the target", name, dataset.frame.columns)
-    return read_targets(dataset.frame, {name: kinds[name] for name in run.task.targets})
+    return read_targets(dataset.frame, {name: kinds[name] for name in run.task.targets}, dataset.source_rows)
 
 
 def unanswered(targets: Sequence[Target]) -> tuple[RowProblem, ...]:

@@ -135,4 +135,7 @@ def _fitted(dataset: Dataset, description: Description, parts: Split, choice: Ch
 
 def rows_of(targets: Sequence[Target], rows: NDArray[np.int64]) -> tuple[Target, ...]:
     """Return the targets of some rows."""
-    return tuple(replace(target, values=target.values[rows]) for target in targets)
+    return tuple(
+        replace(target, values=target.values[rows], rows=None if target.rows is None else target.rows[rows])
+        for target in targets
+    )

@@ -93,20 +93,30 @@ class Run:
             )
         return coefficients_of(self)
 
-    def predict(self, source: Any) -> polars.DataFrame:
+    def predict(self, source: Any, *, labels: str | None = None, skip_bad_rows: bool = False) -> polars.DataFrame:
         """Return the rows of `source` with a column `predicted_TARGET` and, for classes, their probabilities.
 
         Rows that cannot be read keep their place: their predictions are null and the column `problem` says why.
+
+        Args:
+            source: new data, in any form that `fit` takes.
+            labels: the table of labels of a folder of pictures.
+            skip_bad_rows: whether what cannot be read at all is left out.
 
         Raises:
             DataError: the source cannot be read, or lacks a column that was learnt from.
         """
         from pellucid.workbench.predicting import predict
 
-        return predict(self, source)
+        return predict(self, source, labels=labels, skip_bad_rows=skip_bad_rows)
 
-    def evaluate(self, source: Any) -> Evaluation:
+    def evaluate(self, source: Any, *, labels: str | None = None, skip_bad_rows: bool = False) -> Evaluation:
         """Judge the network on new data that hold the targets too; rows that cannot be read are named and left out.
+
+        Args:
+            source: new data, in any form that `fit` takes.
+            labels: the table of labels of a folder of pictures.
+            skip_bad_rows: whether what cannot be read at all is left out.
 
         Raises:
             DataError: the source cannot be read, or lacks a column.
@@ -114,7 +124,8 @@ class Run:
         from pellucid.workbench.judging import evaluate
         from pellucid.workbench.narrator import Narrator
 
-        return evaluate(self, source, Narrator(quiet=self.record.settings.run.quiet))
+        narrator = Narrator(quiet=self.record.settings.run.quiet)
+        return evaluate(self, source, narrator, labels=labels, skip_bad_rows=skip_bad_rows)
 
     def report(self) -> Path:
         """Write the report again and return where it is."""

@@ -73,7 +73,7 @@ def test_old_newlines(tmp_path: Path) -> None:
     assert text.content == b"a,b\n1,2\n3,4\n"
 
 
-@pytest.mark.parametrize("content", [b"", b"\n \n"])
+@pytest.mark.parametrize("content", [b"", b"\n \n", b"\0" * 64])
 def test_an_empty_file_is_an_error(tmp_path: Path, content: bytes) -> None:
     with pytest.raises(DataError, match="got an empty file"):
         load_text(written(tmp_path, content), DataSettings())

@@ -1,19 +1,19 @@
-"""All losses, in one explicit, read-only tuple. Importing it imports torch."""
+"""All losses, in one explicit, read-only tuple: of numbers, counts, classes, margins and pairs."""
 
 from __future__ import annotations
 
-from types import MappingProxyType
 from typing import Final
 
-from pellucid.concepts.losses.absolute_error import ABSOLUTE_ERROR
-from pellucid.concepts.losses.binary_cross_entropy import BINARY_CROSS_ENTROPY
-from pellucid.concepts.losses.cross_entropy import CROSS_ENTROPY
-from pellucid.concepts.losses.huber import HUBER
+from pellucid.concepts.families import record_called
+from pellucid.concepts.losses.classes.binary_cross_entropy import BINARY_CROSS_ENTROPY
+from pellucid.concepts.losses.classes.cross_entropy import CROSS_ENTROPY
+from pellucid.concepts.losses.counts.negative_binomial import NEGATIVE_BINOMIAL
+from pellucid.concepts.losses.counts.poisson import POISSON
 from pellucid.concepts.losses.loss import Loss
-from pellucid.concepts.losses.negative_binomial import NEGATIVE_BINOMIAL
-from pellucid.concepts.losses.poisson import POISSON
-from pellucid.concepts.losses.squared_error import SQUARED_ERROR
-from pellucid.foundation.names import look_up
+from pellucid.concepts.losses.margins.hinge import HINGE
+from pellucid.concepts.losses.numbers.absolute_error import ABSOLUTE_ERROR
+from pellucid.concepts.losses.numbers.huber import HUBER
+from pellucid.concepts.losses.numbers.squared_error import SQUARED_ERROR
 
 LOSSES: Final[tuple[Loss, ...]] = (
     SQUARED_ERROR,
@@ -23,13 +23,12 @@ LOSSES: Final[tuple[Loss, ...]] = (
     CROSS_ENTROPY,
     POISSON,
     NEGATIVE_BINOMIAL,
+    HINGE,
 )
-
-BY_NAME: Final = MappingProxyType({name: loss for loss in LOSSES for name in (loss.name, *loss.aliases)})
 
 
 def loss_called(name: str) -> Loss:
-    """Return the loss of this name or alias; letter case does not matter, and a hyphen is as good as an underscore.
+    """Return the loss of this name or alias; letter case, hyphens and underscores do not matter.
 
     Raises:
         UnknownNameError: there is none; the nearest is offered.
@@ -38,4 +37,4 @@ def loss_called(name: str) -> Loss:
         >>> loss_called("MSE").name
         'squared_error'
     """
-    return look_up("loss_called", "a loss", name.casefold().replace("-", "_"), BY_NAME)
+    return record_called("loss_called", "a loss", name, LOSSES)

@@ -7,6 +7,7 @@ from typing import Final
 
 import numpy as np
 import polars as pl
+from numpy.typing import NDArray
 
 from pellucid.data.dataset import LABEL, PICTURE, Dataset
 from pellucid.data.tidy import text_of
@@ -82,12 +83,15 @@ def target_kind(column: pl.Series, declared: ColumnKind | None) -> ColumnKind:
     return declared or ("number" if column.dtype.is_numeric() else "category")
 
 
-def read_targets(frame: pl.DataFrame, kinds: Mapping[str, ColumnKind]) -> tuple[Target, ...]:
+def read_targets(
+    frame: pl.DataFrame, kinds: Mapping[str, ColumnKind], rows: NDArray[np.int64] | None = None
+) -> tuple[Target, ...]:
     """Return the targets of a table, whose kinds are known: NaN or None where a value is missing.
 
     Args:
         frame: The table.
         kinds: For each target its kind, `number` or `category`.
+        rows: (n,) where each row stands in its source; None: counted from 1.
 
     Raises:
         UnknownNameError: a target is no column of the table.
@@ -105,7 +109,7 @@ def read_targets(frame: pl.DataFrame, kinds: Mapping[str, ColumnKind]) -> tuple[
             values = column.cast(pl.Float64, strict=False).to_numpy()
         else:
             values = np.array(text_of(column).to_list(), dtype=object)
-        targets.append(Target(name=name, kind=kind, values=values))
+        targets.append(Target(name=name, kind=kind, values=values, rows=rows))
     return tuple(targets)
 
 

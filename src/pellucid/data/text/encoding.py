@@ -29,6 +29,7 @@ CHUNK_BYTES: Final = 1 << 24
 SHOWN_LINES: Final = 5
 SAMPLE_LINES: Final = 2000
 BEYOND_ASCII: Final = re.compile(rb"[^\n]*[\x80-\xff][^\n]*\n?")
+BLANKS: Final = b" \t\r\n\0"  # a file of these holds nothing; NUL bytes are what a crash leaves behind
 WIDE_SHARE: Final = 0.3  # of NUL bytes at even (or odd) places: above it, Western text is UTF-16
 MIXED_SHARE: Final = 0.2  # of the lines beyond ASCII that are valid UTF-8: chance alone gives other encodings fewer
 FAMILIAR: Final = "cp1252"  # of Western Europe, and a superset of latin-1: where several fit about equally well
@@ -51,7 +52,7 @@ def load_text(path: Path, settings: DataSettings) -> Text:
         DataError: the file is empty, damaged, binary, or mixes encodings; the sentence says which.
     """
     raw = _raw_bytes(path)
-    if not raw[:SAMPLE_BYTES].strip():
+    if not raw[:SAMPLE_BYTES].strip(BLANKS):
         raise DataError(f"read expected rows of data in {path}, got an empty file: check how it was saved")
     encoding, reason = (settings.encoding, "") if settings.encoding else _encoding_of(raw)
     if encoding is None and _is_utf8(raw):

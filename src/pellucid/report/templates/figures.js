@@ -15,7 +15,8 @@
       text = text.replace(colours, (colour) => dark[colour]);
     }
     const figure = JSON.parse(text);
-    return Plotly.react(spec.place, figure.data, figure.layout, { displayModeBar: false, responsive: true });
+    figure.config = { displayModeBar: false, responsive: true };
+    return figure.frames ? Plotly.newPlot(spec.place, figure) : Plotly.react(spec.place, figure);
   }
 
   function drawAll(inDark) {
@@ -31,7 +32,7 @@
   });
   addEventListener("afterprint", () => drawAll(prefersDark.matches));
 
-  const links = [...document.querySelectorAll("nav a")];
+  const links = [...document.querySelectorAll('nav a[href^="#"]')];
   const targets = links.map((link) => document.getElementById(link.hash.slice(1)));
   function mark() {
     const line = innerHeight / 3;

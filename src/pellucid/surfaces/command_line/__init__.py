@@ -1,4 +1,4 @@
-"""The command line: `pellucid fit`, `resume`, `predict`, `evaluate`, `report`, `runs`, `compare`."""
+"""The command line: `pellucid fit`, `resume`, `predict`, `evaluate`, `report`, `runs`, `compare`, `concept`, …."""
 
 from __future__ import annotations
 

@@ -7,6 +7,7 @@ from typing import Annotated, Any, Final
 
 import typer
 
+from pellucid.surfaces.command_line.looking_up import concept, experiment
 from pellucid.surfaces.command_line.mistakes import Commands
 from pellucid.surfaces.command_line.options import given_options, with_fit_options
 
@@ -21,6 +22,8 @@ application: Final = typer.Typer(
 
 RunPath = Annotated[str, typer.Argument(help="run folder, its name, or `last`", metavar="RUN")]
 RunsFolder = Annotated[str, typer.Option("--out", help="folder that holds the run folders")]
+Labels = Annotated[str | None, typer.Option("--labels", help="the table of labels of a folder of pictures")]
+SkipBadRows = Annotated[bool, typer.Option("--skip-bad-rows", help="leave out rows and pictures that cannot be read")]
 
 
 @application.command()
@@ -52,19 +55,24 @@ def predict(
     to: Annotated[
         str | None, typer.Option("--to", help="CSV or Parquet file to write [SOURCE-predictions.csv, in this folder]")
     ] = None,
+    labels: Labels = None,
+    skip_bad_rows: SkipBadRows = False,
     out: RunsFolder = "runs",
 ) -> None:
     """Predict for new data; rows that cannot be read are named and kept."""
     from pellucid.runs.listing import find_run
     from pellucid.workbench.predicting import predict_to_file
 
-    predict_to_file(find_run(run, Path(out)), source, None if to is None else Path(to))
+    place = find_run(run, Path(out))
+    predict_to_file(place, source, None if to is None else Path(to), labels=labels, skip_bad_rows=skip_bad_rows)
 
 
 @application.command()
 def evaluate(
     run: RunPath,
     source: Annotated[str, typer.Argument(help="file or folder with the same features and the targets")],
+    labels: Labels = None,
+    skip_bad_rows: SkipBadRows = False,
     out: RunsFolder = "runs",
 ) -> None:
     """Judge a trained network on new data whose answers are known."""
@@ -74,7 +82,8 @@ def evaluate(
     from pellucid.workbench.run import load
 
     narrator = Narrator()
-    narrator.scores(evaluate_run(load(find_run(run, Path(out))), source, narrator))
+    trained = load(find_run(run, Path(out)))
+    narrator.scores(evaluate_run(trained, source, narrator, labels=labels, skip_bad_rows=skip_bad_rows))
 
 
 @application.command()
@@ -115,6 +124,10 @@ def compare(
     from pellucid.workbench.narrator import Narrator
 
     Narrator().comparison(compare_runs(find_run(first, Path(out)), find_run(second, Path(out))))
+
+
+application.command()(concept)
+application.command()(experiment)
 
 
 @application.callback(invoke_without_command=True)

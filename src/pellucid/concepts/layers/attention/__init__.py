@@ -1,0 +1,1 @@
+"""Attention: every position looks at every other; positions; the transformer block."""

@@ -1,0 +1,1 @@
+"""Blocks of deep convolutional networks: residual, dense, transition."""

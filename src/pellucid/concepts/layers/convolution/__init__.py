@@ -1,0 +1,1 @@
+"""Convolutions: one kernel at every place."""

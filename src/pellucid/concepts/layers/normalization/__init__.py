@@ -1,0 +1,1 @@
+"""Normalization: which values share a mean and a spread."""

@@ -1,0 +1,1 @@
+"""Pooling: a window becomes one number."""

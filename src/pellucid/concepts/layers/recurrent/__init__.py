@@ -1,0 +1,1 @@
+"""Recurrent layers: one step, and the same step unrolled over time."""

@@ -1,0 +1,1 @@
+"""Regularization that works as a layer: dropout, of single values and of whole channels."""

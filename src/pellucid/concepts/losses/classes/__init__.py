@@ -1,0 +1,1 @@
+"""Losses for classes: cross-entropies of probabilities."""

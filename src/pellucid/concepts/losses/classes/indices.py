@@ -1,0 +1,67 @@
+"""What losses of class indices share: the row that does not count, the check of shapes, and the weighted mean."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Final
+
+from numpy.typing import NDArray
+
+from pellucid.concepts.concept import Floats
+from pellucid.concepts.losses.loss import Reduction, ValueAndGradient, check_reduction
+from pellucid.foundation.errors import ShapeError
+
+if TYPE_CHECKING:
+    from torch import Tensor
+
+IGNORE_INDEX: Final = -100  # torch's own default: a target that can be no class
+
+
+def check_class_shapes(
+    function: str,
+    scores: NDArray[Any] | Tensor,
+    targets: NDArray[Any] | Tensor,
+    name: str = "logits",
+    *,
+    distributions: bool = False,
+) -> None:
+    """Refuse everything but scores (n, k) with targets (n,), or (n, k) where distributions are taken.
+
+    Raises:
+        ShapeError: it is something else; the sentence says how to mend it.
+
+    Example:
+        >>> import numpy as np
+        >>> check_class_shapes("nll", np.zeros((3, 2)), np.zeros((3, 1)))
+        Traceback (most recent call last):
+        pellucid.foundation.errors.ShapeError: nll expected targets of shape (n,) = (3,), got (3, 1): pass targets[:, 0]
+    """
+    rows, given = tuple(scores.shape), tuple(targets.shape)
+    if len(rows) != len(("n", "k")):
+        raise ShapeError(
+            f"{function} expected {name} of shape (n, k), got {rows}: pass one row of k {name} for each example"
+        )
+    if given == rows[:1] or (distributions and given == rows and rows[1] > 1):
+        return
+    remedy = "pass one class index for each row"
+    if given == (rows[0], 1):
+        remedy = "pass targets[:, 0]"
+    elif given == rows:
+        remedy = "pass targets.argmax(1), the index of the class instead of one-hot rows"
+    raise ShapeError(f"{function} expected targets of shape (n,) = {rows[:1]}, got {given}: {remedy}")
+
+
+def reduced_by_weight(L: Floats, gradient: Floats, W: float, reduction: Reduction) -> ValueAndGradient:
+    """Return (n,) losses and (n, k) gradients as the reduction wants them; the mean divides by the weight W.
+
+    Raises:
+        RangeError: the reduction is unknown, or no row counts, so that there is no mean.
+
+    Example:
+        >>> import numpy as np
+        >>> reduced_by_weight(np.array([1.0, 2.0]), np.ones((2, 1)), 4.0, "mean")[0]
+        0.75
+    """
+    check_reduction(int(W > 0), reduction)
+    if reduction == "none":
+        return L, gradient
+    return (float(L.sum()), gradient) if reduction == "sum" else (float(L.sum() / W), gradient / W)

@@ -1,0 +1,1 @@
+"""Losses for counts: likelihoods of whole numbers."""

@@ -1,0 +1,1 @@
+"""Losses for margins: scores against targets of -1 and 1."""

@@ -1,0 +1,1 @@
+"""Losses for numbers: how far a prediction is off."""

@@ -1,0 +1,1 @@
+"""Losses for pairs: two embeddings or two scores, alike or not."""

@@ -1,0 +1,1 @@
+"""Metrics of classes: predicted labels or probabilities against true labels."""

@@ -1,0 +1,1 @@
+"""Metrics of counts and of positive amounts: deviances."""

@@ -1,0 +1,1 @@
+"""Metrics of numbers: how far predictions are from targets."""

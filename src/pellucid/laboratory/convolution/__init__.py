@@ -1,0 +1,1 @@
+"""Experiments about convolution and pooling."""

@@ -1,0 +1,200 @@
+"""What every experiment declares: its parameters, what it shows, and what it claims with a measured truth value.
+
+An experiment is a frozen dataclass of parameters and a `run()`. The fields, declared with `parameter`, become arguments
+in Python, `--set name=value` on the command line, and sliders where there are any.
+"""
+
+from __future__ import annotations
+
+import inspect
+import sys
+import textwrap
+from abc import ABC, abstractmethod
+from collections.abc import Mapping
+from dataclasses import MISSING, Field, dataclass, field, fields
+from typing import Any, ClassVar, Final
+
+from pellucid.drawing.page import EXAMPLE, Page, Section, Verdict, words
+from pellucid.drawing.records import Picture, Table
+from pellucid.foundation.errors import RangeError
+from pellucid.foundation.names import unknown_name
+
+MEANING: Final = "meaning"
+LOW: Final = "low"
+HIGH: Final = "high"
+UNIT: Final = "unit"
+CHOICES: Final = "choices"
+SEED: Final = "seed"
+
+
+def parameter(
+    default: Any = MISSING,
+    meaning: str = "",
+    *,
+    low: float | None = None,
+    high: float | None = None,
+    unit: str = "",
+    choices: tuple[str, ...] = (),
+) -> Any:
+    """Declare one parameter of an experiment.
+
+    Args:
+        default: its value unless another is given.
+        meaning: what it is, as said to people.
+        low: least value, included; of each number where there are several.
+        high: largest value, included.
+        unit: of the value, where it has one.
+        choices: the names that it admits.
+    """
+    return field(default=default, metadata={MEANING: meaning, LOW: low, HIGH: high, UNIT: unit, CHOICES: choices})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Claim:
+    """A sentence of the textbooks, and whether it came out so here."""
+
+    sentence: str
+    """`rate 1.1 diverges`."""
+    holds: bool
+    """Measured, never assumed."""
+    measured: str
+    """The numbers that decide it: `|x| grew from 10 to 61.9`."""
+    expected: bool = True
+    """Whether it comes out so with the default parameters, for every seed: False for what the books say and what does
+    not hold. A test checks it."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Result:
+    """What an experiment found: plain arrays, claims, and a picture."""
+
+    experiment: Experiment
+    values: Mapping[str, Any]
+    """Numbers and NumPy arrays by name: every intermediate number of an experiment that goes step by step."""
+    claims: tuple[Claim, ...]
+    picture: Picture
+    tables: tuple[Table, ...] = ()
+
+    def __getitem__(self, name: str) -> Any:
+        """Return one of the values."""
+        if name not in self.values:
+            raise unknown_name(self.experiment.name, "a value", name, self.values)
+        return self.values[name]
+
+    def page(self) -> Page:
+        """Return everything that is told about the experiment and what came out."""
+        kind = type(self.experiment)
+        verdicts = [Verdict(sentence=one.sentence, holds=one.holds, measured=one.measured) for one in self.claims]
+        return Page(
+            kind="experiment",
+            group=kind.theme,
+            name=kind.name,
+            title=kind.title,
+            summary=kind.question,
+            formula=kind.formula,
+            latex=kind.latex,
+            picture=self.picture,
+            sections=(
+                Section(title="What came out", verdicts=tuple(verdicts)),
+                *(Section(title=table.title, table=table) for table in self.tables),
+                Section(title="What to look for", paragraphs=(kind.look_for,)),
+                Section(title="Parameters", pairs=self.experiment.parameters()),
+                Section(title=EXAMPLE, code=example_of(kind)),
+                Section(title="The code", code=inspect.getsource(sys.modules[kind.__module__]), folded=True),
+            ),
+            source=kind.source,
+        )
+
+    def _ipython_display_(self) -> None:
+        from pellucid.drawing.markdown import show
+
+        show(self.page())
+
+
+@dataclass(frozen=True, kw_only=True)
+class Experiment(ABC):
+    """One idea that can be run. Subclasses add parameters and say what is declared here."""
+
+    name: ClassVar[str]
+    """The key: `descent`."""
+    aliases: ClassVar[tuple[str, ...]] = ()
+    theme: ClassVar[str]
+    """The name of its folder: `optimization`."""
+    title: ClassVar[str]
+    """As said to people: `gradient descent in one dimension`."""
+    question: ClassVar[str]
+    """What it answers, as a question."""
+    formula: ClassVar[str]
+    """Plain text: the rule that is followed or the law that is tested."""
+    latex: ClassVar[str]
+    """The same in LaTeX, without dollar signs."""
+    look_for: ClassVar[str]
+    """What to look at in the picture, and what to change next."""
+    source: ClassVar[str]
+    """Author, year."""
+
+    def __post_init__(self) -> None:
+        """Check every parameter against its range; experiments with further rules extend this.
+
+        Raises:
+            RangeError: a value lies outside its range.
+            UnknownNameError: a name is none of the choices.
+        """
+        for declared in fields(self):
+            _check(self.name, declared, getattr(self, declared.name))
+
+    def parameters(self) -> tuple[tuple[str, str], ...]:
+        """Return each parameter with its value, and what it means with its range."""
+        return tuple(
+            (f"{declared.name} = {words(getattr(self, declared.name))}", _meaning(declared))
+            for declared in fields(self)
+        )
+
+    @abstractmethod
+    def run(self) -> Result:
+        """Do it, and return everything that it found."""
+
+    @classmethod
+    def is_random(cls) -> bool:
+        """Return whether a seed decides the outcome: then the claims are tested over twenty seeds."""
+        return any(declared.name == SEED for declared in fields(cls))
+
+
+def example_of(kind: type[Experiment]) -> str:
+    """Return the example in an experiment's docstring; empty when there is none."""
+    doc = inspect.getdoc(kind) or ""
+    lines = doc.partition("Example:\n")[2].splitlines()
+    example = textwrap.dedent("\n".join(line for line in lines if line.startswith(" "))).strip()
+    return f">>> from {kind.__module__} import {kind.__name__}\n{example}" if example else ""
+
+
+def _meaning(declared: Field[Any]) -> str:
+    choices, low, high, unit = (declared.metadata.get(key) for key in (CHOICES, LOW, HIGH, UNIT))
+    ranges = [", ".join(choices)] if choices else [range_of(low, high)] if (low, high) != (None, None) else []
+    rest = "; ".join([*([unit] if unit else []), *ranges])
+    return f"{declared.metadata[MEANING]}" + (f" ({rest})" if rest else "")
+
+
+def _check(experiment: str, declared: Field[Any], value: Any) -> None:
+    choices, low, high = (declared.metadata.get(key) for key in (CHOICES, LOW, HIGH))
+    if choices and isinstance(value, str) and value not in choices:
+        raise unknown_name(experiment, declared.name, value, choices)
+    numbers = [one for one in (value if isinstance(value, tuple) else (value,)) if isinstance(one, int | float)]
+    for one in numbers:
+        if (low is not None and not one >= low) or (high is not None and not one <= high):  # a NaN fails both
+            rule = range_of(low, high)
+            raise RangeError(
+                f"{experiment} expected {declared.name} to be {rule}, got {one!r}: pass a number in this range"
+            )
+
+
+def range_of(low: float | None, high: float | None) -> str:
+    """Return a range in words.
+
+    Example:
+        >>> range_of(0, None), range_of(1, 5)
+        ('at least 0', 'from 1 to 5')
+    """
+    if low is None:
+        return f"at most {high:g}" if high is not None else "any number"
+    return f"at least {low:g}" if high is None else f"from {low:g} to {high:g}"

@@ -1,0 +1,1 @@
+"""Experiments about judging: what metrics hide, how curves arise, how a threshold is chosen."""

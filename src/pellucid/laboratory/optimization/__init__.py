@@ -1,0 +1,1 @@
+"""Experiments about optimization: descent, momentum, Newton, learning rates, obstacles, convexity, constraints."""

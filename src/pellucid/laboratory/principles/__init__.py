@@ -1,0 +1,1 @@
+"""Experiments about networks from first principles: everything in NumPy, forward and backward by hand."""

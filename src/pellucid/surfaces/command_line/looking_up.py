@@ -1,0 +1,180 @@
+"""`pellucid concept` and `pellucid experiment`: list, search, tell, print sources, run, and write pages."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Final
+
+import typer
+
+from pellucid.foundation.errors import RangeError
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+    from pellucid.concepts.concept import Concept
+    from pellucid.drawing.page import Page
+    from pellucid.laboratory.experiment import Experiment
+
+NAME: Final = "its name, another name for it, or words to search for; without, all are listed"
+AsPage = Annotated[bool, typer.Option("--html", help="write a page, complete in itself, into this folder")]
+To = Annotated[Path | None, typer.Option("--to", help="file to write the page to [NAME.html]")]
+Open = Annotated[bool, typer.Option("--open", help="write the page and open it in the browser")]
+
+
+def concept(
+    name: Annotated[list[str] | None, typer.Argument(help=NAME, metavar="[NAME]")] = None,
+    numpy: Annotated[bool, typer.Option("--numpy", help="print the NumPy reference, forward and backward")] = False,
+    torch: Annotated[bool, typer.Option("--torch", help="print the PyTorch form")] = False,
+    html: AsPage = False,
+    to: To = None,
+    open_it: Open = False,
+) -> None:
+    """Open up a concept: formula, shapes, advice, mistakes, NumPy, PyTorch, picture."""
+    from pellucid.concepts.catalogue import CONCEPTS
+
+    wanted = " ".join(name or ())
+    found = _concept_called(wanted)
+    if found is None:
+        _list_concepts([one for one in CONCEPTS if _matches(wanted, _words_of_concept(one))], wanted)
+        return
+    if numpy:
+        _print_code(found.numpy_source())
+    if torch:
+        _print_code(found.torch_source())
+    if not (numpy or torch):
+        _tell(found.page(), html=html or to is not None or open_it, to=to, open_it=open_it)
+
+
+def experiment(
+    name: Annotated[list[str] | None, typer.Argument(help=NAME, metavar="[NAME]")] = None,
+    settings: Annotated[
+        list[str] | None, typer.Option("--set", help="a parameter, as in --set rate=0.3; may be given several times")
+    ] = None,
+    html: AsPage = False,
+    to: To = None,
+    open_it: Open = False,
+) -> None:
+    """Run an experiment: what came out, which claims of the textbooks hold, and a picture to step through."""
+    from pellucid.laboratory.catalogue import EXPERIMENTS
+    from pellucid.laboratory.parameters import with_parameters
+
+    wanted = " ".join(name or ())
+    found = _experiment_called(wanted)
+    if found is None:
+        if settings:
+            raise RangeError(
+                f"experiment expected the name of one experiment before --set, got {wanted!r}: "
+                "`pellucid experiment` lists them"
+            )
+        _list_experiments([one for one in EXPERIMENTS if _matches(wanted, _words_of_experiment(one))], wanted)
+        return
+    page = with_parameters(found, settings or ()).run().page()
+    _tell(page, html=html or to is not None or open_it, to=to, open_it=open_it)
+
+
+def _concept_called(wanted: str) -> Concept | None:
+    """Return the concept of this name; None where the words are to be searched for."""
+    from pellucid.concepts.catalogue import CONCEPTS, concept_called
+    from pellucid.foundation.errors import UnknownNameError
+
+    try:
+        return concept_called(wanted) if wanted else None
+    except UnknownNameError:
+        if any(_matches(wanted, _words_of_concept(one)) for one in CONCEPTS):
+            return None
+        raise
+
+
+def _experiment_called(wanted: str) -> type[Experiment] | None:
+    from pellucid.foundation.errors import UnknownNameError
+    from pellucid.laboratory.catalogue import EXPERIMENTS, experiment_called
+
+    try:
+        return experiment_called(wanted) if wanted else None
+    except UnknownNameError:
+        if any(_matches(wanted, _words_of_experiment(one)) for one in EXPERIMENTS):
+            return None
+        raise
+
+
+def _matches(wanted: str, words: str) -> bool:
+    from pellucid.concepts.families import folded
+
+    return all(folded(part) in folded(words) for part in wanted.split())
+
+
+def _words_of_concept(one: Concept) -> str:
+    return " ".join([one.family, one.name, one.title, *one.aliases, one.summary])
+
+
+def _words_of_experiment(one: type[Experiment]) -> str:
+    return " ".join([one.theme, one.name, one.title, *one.aliases, one.question])
+
+
+def _list_concepts(found: Sequence[Concept], wanted: str) -> None:
+    rows = [(one.family, one.name, one.summary) for one in found]
+    _list(rows, "concept", wanted)
+
+
+def _list_experiments(found: Sequence[type[Experiment]], wanted: str) -> None:
+    rows = [(one.theme, one.name, one.question) for one in found]
+    _list(rows, "experiment", wanted)
+
+
+def _list(rows: Sequence[tuple[str, str, str]], command: str, wanted: str) -> None:
+    """Print names with their sentences, under the heading of their group."""
+    from rich.table import Table
+    from rich.text import Text
+
+    console = _console()
+    width = max((len(name) for _, name, _ in rows), default=0)
+    for group in dict.fromkeys(group for group, _, _ in rows):
+        console.print(Text(group, style="bold"))
+        table = Table(box=None, show_header=False, pad_edge=True, padding=(0, 1))
+        table.add_column(style="cyan", min_width=width, no_wrap=True)
+        table.add_column()
+        for _, name, sentence in (row for row in rows if row[0] == group):
+            table.add_row(name, Text(sentence))
+        console.print(table)
+    said = f" for {wanted!r}" if wanted else ""
+    number = f"{len(rows)} {command}{'' if len(rows) == 1 else 's'}"
+    console.print(Text(f"{number}{said}; `pellucid {command} NAME` opens one", style="dim"))
+
+
+def _tell(page: Page, *, html: bool, to: Path | None, open_it: bool) -> None:
+    if not html:
+        from pellucid.drawing.terminal import told
+
+        console = _console()
+        for part in told(page):
+            console.print(part)
+        return
+    from pellucid.foundation.files import write_bytes
+    from pellucid.surfaces.pages.render import whole_page
+
+    path = to or Path(f"{page.name}.html")
+    if not path.parent.is_dir():
+        raise RangeError(f"{page.kind} expected --to in a folder that exists, got {str(path)!r}: make the folder first")
+    write_bytes(path, whole_page(page).encode())
+    typer.echo(str(path))
+    if open_it:
+        typer.launch(str(path))
+
+
+def _print_code(code: str) -> None:
+    """Print source: coloured for a person, plain for a file or a pipe, so that it can be run."""
+    console = _console()
+    if not console.is_terminal:
+        typer.echo(code)
+        return
+    from rich.syntax import Syntax
+
+    console.print(Syntax(code, "python", theme="ansi_dark"))
+
+
+def _console() -> Console:
+    from rich.console import Console
+
+    return Console(highlight=False)

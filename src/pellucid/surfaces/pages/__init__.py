@@ -1,0 +1,1 @@
+"""Concepts and experiments as pages: one page complete in itself, or the whole documentation as a folder of pages."""

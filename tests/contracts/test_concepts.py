@@ -1,0 +1,71 @@
+"""What every concept must keep, differentiable or not: it is complete, found by all its names, and can be drawn."""
+
+from __future__ import annotations
+
+import ast
+import inspect
+
+import pytest
+
+from pellucid.concepts.catalogue import CONCEPTS, FAMILIES, concept_called
+from pellucid.concepts.concept import Concept
+from pellucid.drawing.records import Picture
+
+every_concept = pytest.mark.parametrize("concept", CONCEPTS, ids=lambda one: f"{one.family}.{one.name}")
+SHORTEST_SENTENCE = 20  # letters; less explains nothing
+
+
+@every_concept
+def test_the_record_is_complete(concept: Concept) -> None:
+    for field in ("title", "formula", "latex", "result", "source"):
+        assert getattr(concept, field).strip(), field
+    for field in ("summary", "when", "when_not"):
+        assert len(getattr(concept, field)) >= SHORTEST_SENTENCE, field
+        assert getattr(concept, field).endswith((".", "?", ")")), field
+    assert concept.mistakes
+    assert concept.aliases, "the names that PyTorch, Keras or scikit-learn use"
+    assert concept.example.startswith(">>> ")
+    assert "$" not in concept.latex
+
+
+@every_concept
+def test_options_are_arguments_of_both_forms(concept: Concept) -> None:
+    numpy_form, torch_form = (inspect.signature(form).parameters for form in (concept.reference, concept.fast))
+    for option in concept.options:
+        assert option.meaning
+        assert option.name in numpy_form
+        assert option.name in torch_form
+
+
+@every_concept
+def test_numpy_and_torch_are_two_witnesses(concept: Concept) -> None:
+    """No NumPy reference may call the PyTorch form or the other way round."""
+    in_numpy, in_torch = names_in(concept.numpy_source()), names_in(concept.torch_source())
+    assert in_numpy & {"torch", concept.fast.__name__} == set()
+    assert in_torch & {"np", "numpy", concept.reference.__name__} == set()
+
+
+def names_in(source: str) -> set[str]:
+    """The names that a source reads, and the first part of what it imports."""
+    tree = list(ast.walk(ast.parse(source)))
+    imported = {(node.module or "").partition(".")[0] for node in tree if isinstance(node, ast.ImportFrom)}
+    imported |= {one.name.partition(".")[0] for node in tree if isinstance(node, ast.Import) for one in node.names}
+    return imported | {node.id for node in tree if isinstance(node, ast.Name)}
+
+
+@every_concept
+def test_the_picture_draws(concept: Concept) -> None:
+    picture = concept.picture()
+    assert isinstance(picture, Picture)
+    assert len(picture.alt) >= SHORTEST_SENTENCE
+
+
+@every_concept
+def test_it_is_found_by_all_its_names(concept: Concept) -> None:
+    assert concept_called(f"{concept.family}.{concept.name}") is concept
+    for alias in concept.aliases:
+        assert concept_called(f"{concept.family}.{alias}") is concept
+
+
+def test_families_are_not_empty() -> None:
+    assert [family.name for family in FAMILIES if not family.records] == []

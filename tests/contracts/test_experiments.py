@@ -1,0 +1,49 @@
+"""What every experiment must keep: it is complete, quick, its claims come out, its picture draws."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import fields
+
+import pytest
+
+from pellucid.laboratory.catalogue import EXPERIMENTS
+from pellucid.laboratory.experiment import MEANING, Experiment
+
+LONGEST_SECONDS = 10.0  # of one run with the defaults
+SEEDS = 20
+
+every_experiment = pytest.mark.parametrize("kind", EXPERIMENTS, ids=lambda kind: kind.name)
+RANDOM = [kind for kind in EXPERIMENTS if kind.is_random()]
+
+
+@every_experiment
+def test_the_record_is_complete(kind: type[Experiment]) -> None:
+    for field in ("name", "theme", "title", "question", "formula", "latex", "look_for", "source"):
+        assert getattr(kind, field).strip(), field
+    assert kind.question.endswith("?")
+    assert kind.__doc__ is not None
+    assert "Example:" in kind.__doc__
+    assert kind.__module__.split(".")[2] == kind.theme
+    for parameter in fields(kind):
+        assert parameter.metadata.get(MEANING), parameter.name
+
+
+@every_experiment
+def test_it_runs_in_time_and_says_something(kind: type[Experiment]) -> None:
+    started = time.perf_counter()
+    result = kind().run()
+    assert time.perf_counter() - started < LONGEST_SECONDS
+    assert result.claims
+    assert result.values
+    assert result.picture.alt
+    for claim in result.claims:
+        assert any(letter.isdigit() for letter in claim.measured), claim.sentence
+        assert bool(claim.holds) is claim.expected, f"{claim.sentence}: {claim.measured}"
+
+
+@pytest.mark.parametrize("seed", range(SEEDS))
+@pytest.mark.parametrize("kind", RANDOM, ids=lambda kind: kind.name)
+def test_claims_do_not_hang_on_the_seed(kind: type[Experiment], seed: int) -> None:
+    result = kind(seed=seed).run()  # type: ignore[call-arg]  # is_random says that it has one
+    assert [f"{claim.sentence}: {claim.measured}" for claim in result.claims if bool(claim.holds) is not claim.expected] == []
