@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import textwrap
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, Final
 
@@ -10,7 +11,7 @@ import numpy as np
 
 from pellucid.drawing import theme
 from pellucid.drawing.panels import Traces, traces_of
-from pellucid.drawing.records import Cells, Graph, Panel, Picture, Plot
+from pellucid.drawing.records import Cells, Frame, Graph, Panel, Picture, Plot
 
 if TYPE_CHECKING:
     from plotly.graph_objects import Figure
@@ -27,6 +28,11 @@ FOOT_PX: Final = 52
 """Below each row: the ticks and the title of the horizontal axis."""
 LEGEND_PX: Final = 30
 SLIDER_PX: Final = 92
+LINE_PX: Final = 18
+"""A further line of the note above the slider."""
+NOTE_LETTERS: Final = 84
+"""Of one line of a note, where the figure is half a page wide."""
+BREAK: Final = "<br>"
 GAP: Final = 0.09
 """Between panels side by side, in parts of the figure's width."""
 MILLISECONDS: Final = 450
@@ -57,7 +63,9 @@ def spec(picture: Picture) -> dict[str, Any]:
     drawn = [_traces(panels, steps) for panels in steps]
     grid = _Grid(picture.still, picture.columns)
     legend = any(trace.get("showlegend") for trace in drawn[-1])
-    layout = grid.layout(picture.alt, steps, legend=legend, slider=bool(picture.frames))
+    labels = [_label(frame) for frame in picture.frames]
+    below = SLIDER_PX + LINE_PX * max(label.count(BREAK) for label in labels) if labels else 0
+    layout = grid.layout(picture.alt, steps, legend=legend, below=below)
     made: dict[str, Any] = {"data": drawn[-1], "layout": layout}
     if picture.frames:
         moving = [place for place in range(len(drawn[0])) if not _all_alike([step[place] for step in drawn])]
@@ -65,7 +73,7 @@ def spec(picture: Picture) -> dict[str, Any]:
             {"name": str(number), "data": [step[place] for place in moving], "traces": moving}
             for number, step in enumerate(drawn)
         ]
-        layout |= _controls(picture, layout["height"])
+        layout |= _controls(labels, layout["height"] - below)
     return made
 
 
@@ -94,11 +102,10 @@ class _Grid:
         self.rows = [panels[start : start + self.columns] for start in range(0, len(panels), self.columns)]
         self.heights = [max(_height(panel) for panel in row) for row in self.rows]
 
-    def layout(self, alt: str, steps: Sequence[Sequence[Panel]], *, legend: bool, slider: bool) -> dict[str, Any]:
+    def layout(self, alt: str, steps: Sequence[Sequence[Panel]], *, legend: bool, below: int) -> dict[str, Any]:
         """Return the layout: axes in their places, titles above them."""
         top = LEGEND_PX if legend else 0
         inside = sum(self.heights) + (HEAD_PX + FOOT_PX) * len(self.rows)
-        below = SLIDER_PX if slider else 0
         axes: dict[str, Any] = {}
         titles: list[dict[str, Any]] = []
         for place, panel in enumerate(self.panels):
@@ -243,21 +250,22 @@ def _titles(panel: Panel, left: float, top: float) -> list[dict[str, Any]]:
     return [theme.label("   ".join(words), left, top, **place)]
 
 
-def _controls(picture: Picture, height: int) -> dict[str, Any]:
-    """Return the slider and the buttons that play and stop; the note of a frame stands above the slider."""
-    pace = min(MILLISECONDS, LONGEST_PLAY // len(picture.frames))
+def _label(frame: Frame) -> str:
+    """Return what stands above the slider: the label of a step and its note, in lines that fit."""
+    lines = textwrap.wrap(f"{frame.label}:  {frame.note}" if frame.note else frame.label, NOTE_LETTERS)
+    return BREAK.join(theme.plain(line, NOTE_LETTERS) for line in lines)
+
+
+def _controls(labels: Sequence[str], height: int) -> dict[str, Any]:
+    """Return the slider and the buttons that play and stop, below panels that are so high."""
+    pace = min(MILLISECONDS, LONGEST_PLAY // len(labels))
     at_once = {"mode": "immediate", "frame": {"duration": 0, "redraw": True}, "transition": {"duration": 0}}
     playing = {"mode": "immediate", "fromcurrent": False, "frame": {"duration": pace, "redraw": True}}
     steps = [
-        {
-            "label": theme.plain(frame.label, 40) + (f":  {theme.plain(frame.note, 400)}" if frame.note else ""),
-            "method": "animate",
-            "args": [[str(number)], at_once],
-        }
-        for number, frame in enumerate(picture.frames)
+        {"label": label, "method": "animate", "args": [[str(number)], at_once]} for number, label in enumerate(labels)
     ]
     hidden = {"size": 1, "color": "rgba(0,0,0,0)"}
-    lower = -24 / max(height - SLIDER_PX, 1)
+    lower = -24 / height
     slider = {
         "active": len(steps) - 1,
         "steps": steps,

@@ -10,7 +10,7 @@ import inspect
 import sys
 import textwrap
 from abc import ABC, abstractmethod
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import MISSING, Field, dataclass, field, fields
 from typing import Any, ClassVar, Final
 
@@ -179,13 +179,21 @@ def _check(experiment: str, declared: Field[Any], value: Any) -> None:
     choices, low, high = (declared.metadata.get(key) for key in (CHOICES, LOW, HIGH))
     if choices and isinstance(value, str) and value not in choices:
         raise unknown_name(experiment, declared.name, value, choices)
-    numbers = [one for one in (value if isinstance(value, tuple) else (value,)) if isinstance(one, int | float)]
-    for one in numbers:
+    for one in _numbers(value):
         if (low is not None and not one >= low) or (high is not None and not one <= high):  # a NaN fails both
             rule = range_of(low, high)
             raise RangeError(
                 f"{experiment} expected {declared.name} to be {rule}, got {one!r}: pass a number in this range"
             )
+
+
+def _numbers(value: Any) -> Iterator[float]:
+    """Yield every number of a parameter, also of tuples in tuples."""
+    if isinstance(value, tuple):
+        for one in value:
+            yield from _numbers(one)
+    elif isinstance(value, int | float):
+        yield value
 
 
 def range_of(low: float | None, high: float | None) -> str:

@@ -110,7 +110,10 @@ def objective(function: Function, variables: tuple[str, ...] = ("x",)) -> Object
 
     def jet_at(points: tuple[Floats, ...], derivatives: bool) -> Jet:
         count = len(points) if derivatives else 0
-        named = {name: jets.variable(point, place, count) for place, (name, point) in enumerate(zip(variables, points, strict=True))}
+        named = {
+            name: jets.variable(point, place, count)
+            for place, (name, point) in enumerate(zip(variables, points, strict=True))
+        }
         return _evaluated(body, named, points[0], count)
 
     return Objective(function.strip(), variables, EXACT, jet_at)
@@ -121,9 +124,7 @@ def _parsed(text: str, variables: tuple[str, ...]) -> ast.expr:
     if not text.strip():
         raise RangeError("formula expected something in it, got an empty text: write it as in 'x*cos(x)'")
     if len(text) > LONGEST:
-        raise RangeError(
-            f"formula expected at most {LONGEST} letters, got {len(text)}: pass a Python function"
-        )
+        raise RangeError(f"formula expected at most {LONGEST} letters, got {len(text)}: pass a Python function")
     plain = "".join(WRITTEN.get(letter, letter) for letter in text).strip()
     good = ALLOWED.match(plain)
     end = good.end() if good else 0

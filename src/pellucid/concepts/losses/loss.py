@@ -106,7 +106,7 @@ class Loss(Differentiable):
 
 
 def reduced(single: Floats, gradient: Floats, reduction: Reduction) -> ValueAndGradient:
-    """Return single losses and their gradients as the reduction wants them.
+    """Return single losses and their gradient as the reduction wants them; the mean is over the single losses.
 
     Raises:
         RangeError: the reduction is unknown, or a mean of nothing is asked for.

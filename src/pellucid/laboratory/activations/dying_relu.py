@@ -1,4 +1,4 @@
-"""Dying ReLU: one step that is too large kills units for good; leaky ReLU gets them back."""
+"""Dying ReLU: steps that are too large kill units for good; leaky ReLU still learns."""
 
 from __future__ import annotations
 
@@ -6,31 +6,36 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar, Final
 
 import numpy as np
+from numpy.typing import NDArray
 
-from pellucid.drawing.records import Frame, Picture, Plot, Series, thin
+from pellucid.drawing.records import Picture, Plot, Role, Series
 from pellucid.foundation.seeds import torch_generator
 from pellucid.laboratory.experiment import Claim, Experiment, Result, parameter
 from pellucid.laboratory.training.toys import Floats, sine
 
 if TYPE_CHECKING:
+    from torch import Tensor
+
     from pellucid.laboratory.training.dense import Dense
+
+Bools = NDArray[np.bool_]
 
 RELU: Final = "ReLU"
 LEAKY: Final = "leaky ReLU"
 ROWS: Final = 60
-RATE: Final = 0.02
-"""An ordinary rate for this network, for every step but one."""
-FRAMES: Final = 30
+OFFSET: Final = 3.0
+"""Added to the targets: the first errors all have one sign, and push all units one way."""
+RATES: Final = (0.01, 0.03, 0.1, 0.3, 0.5)
 
 
 @dataclass(frozen=True, kw_only=True)
 class DyingReLU(Experiment):
-    """Take one step that is far too large, then train on as usual, and count the units that are silent on every row.
+    """Begin with a rate that is too large, go on with an ordinary one, and count the units silent on every row.
 
     Example:
         >>> result = DyingReLU().run()
-        >>> bool(result["dead"][-1] == result["dead"][result["first"]])
-        True
+        >>> result["came back"], float(result["dead"][-1])
+        (0, 1.0)
     """
 
     name: ClassVar[str] = "dying_relu"
@@ -44,33 +49,36 @@ class DyingReLU(Experiment):
         r"\mathrm{leaky}'(z) = \begin{cases} 1 & z > 0 \\ \alpha & z < 0 \end{cases}"
     )
     look_for: ClassVar[str] = (
-        "Both networks start alike and take the same too large step early on. ReLU's dead units form a flat line: nothing "
-        "that training does reaches them again. Leaky ReLU's silent units still get a small gradient and come back. With "
-        "`kick` = 0.02, an ordinary step, hardly any unit dies."
+        "Steps that are too large push the units' inputs below zero for every row. A dead ReLU unit has no gradient: "
+        "nothing that training does reaches it again, and once all are dead the network can only say the mean. Leaky ReLU "
+        "put into the same dead network still has a slope there, and it learns. With `rate` = 0.03 hardly any unit dies."
     )
     source: ClassVar[str] = "A. Maas, A. Hannun & A. Ng, Rectifier nonlinearities improve acoustic models, 2013."
 
-    kick: float = parameter(1.0, "learning rate of the one large step", low=0.0001, high=10)
+    rate: float = parameter(0.5, "learning rate of the first steps, too large", low=0.001, high=5)
+    bad_steps: int = parameter(30, "how many of them", low=1, high=1000)
+    good_rate: float = parameter(0.03, "learning rate of the steps after them", low=0.001, high=1)
     slope: float = parameter(0.1, "of leaky ReLU below zero", low=0.001, high=0.9)
     units: int = parameter(40, "in the hidden layer", low=4, high=400)
-    steps: int = parameter(600, "training steps on all rows", low=20, high=5000)
+    steps: int = parameter(400, "how many of those", low=40, high=5000)
     seed: int = parameter(0, "of the data and the first weights")
-    first: ClassVar[int] = 10
-    """The number of the large step."""
 
     def run(self) -> Result:
-        """Return for each step the share of silent units, who is dead (ReLU), and the loss."""
+        """Return for each step the share of dead units and the losses, and the dead units by rate."""
         import torch
         from torch.nn.functional import leaky_relu
 
         from pellucid.laboratory.training.dense import dense, like
 
-        relu = dense((1, self.units, 1), torch.relu, torch_generator(self.seed, "weights"))
-        leaky = like(relu, lambda z: leaky_relu(z, self.slope))
-        silent, losses, fits = {}, {}, {}
-        for name, network in ((RELU, relu), (LEAKY, leaky)):
-            silent[name], losses[name], fits[name] = self._train(network)
-        dead = silent[RELU]  # (steps, units)
+        network = dense((1, self.units, 1), torch.relu, torch_generator(self.seed, "weights"))
+        by_rate = self._dead_by_rate(like(network, torch.relu, copies=(len(RATES),)))
+        before = self._train(network, self.rate, self.bad_steps)
+        leaky = like(network, lambda z: leaky_relu(z, self.slope))  # goes on from the same dead weights
+        silent, losses = {}, {}
+        for name, one in ((RELU, network), (LEAKY, leaky)):
+            after = self._train(one, self.good_rate, self.steps)
+            silent[name], losses[name] = (np.concatenate(parts) for parts in zip(before, after, strict=True))
+        dead = silent[RELU]  # (all steps, units)
         back = int((dead[:-1] & ~dead[1:]).any(axis=0).sum())
         return Result(
             experiment=self,
@@ -79,8 +87,99 @@ class DyingReLU(Experiment):
                 "silent in leaky": silent[LEAKY].mean(axis=1),
                 "losses": losses,
                 "came back": back,
-                "first": self.first,
+                "dead by rate": by_rate,
             },
-            claims=self._claims(silent, losses, back),
-            picture=self._picture(silent, losses, fits),
+            claims=self._claims(dead, by_rate, losses, back),
+            picture=self._picture({name: one.mean(axis=1) for name, one in silent.items()}, losses, by_rate),
         )
+
+    def _data(self) -> tuple[Tensor, Tensor]:
+        import torch
+
+        x, y = sine(self.seed, ROWS)
+        return torch.from_numpy(x), torch.from_numpy(y + OFFSET)
+
+    def _train(self, network: Dense, rate: float, steps: int) -> tuple[Bools, Floats]:
+        """Return which units are silent on every row (steps, units), and the losses (steps,)."""
+        from pellucid.laboratory.training.dense import Training
+
+        inputs, targets = self._data()
+        training = Training(network.parameters, rate)
+        silent, losses = [], []
+        for _ in range(steps):
+            silent.append(np.asarray(_silent(network, inputs)))
+            loss = ((network(inputs)[:, 0] - targets) ** 2).mean()
+            losses.append(loss.item())
+            training.step(loss)
+        return np.array(silent), np.array(losses)
+
+    def _dead_by_rate(self, networks: Dense) -> Floats:
+        """Return the share of dead units after a hundred steps at each rate: one network for each."""
+        import torch
+
+        from pellucid.laboratory.training.dense import Training
+
+        inputs, targets = self._data()
+        rates = torch.tensor(RATES, dtype=torch.float64)
+        training = Training(networks.parameters, rate=1.0)
+        for _ in range(100):
+            losses = ((networks(inputs)[..., 0] - targets) ** 2).mean(dim=-1)
+            training.step((rates * losses).sum())  # the gradient of rate * loss: each network takes its own rate
+        return np.asarray(_silent(networks, inputs).double().mean(dim=-1))
+
+    def _claims(self, dead: Bools, by_rate: Floats, losses: dict[str, Floats], back: int) -> tuple[Claim, ...]:
+        relu, leaky = (losses[name][-1] for name in (RELU, LEAKY))
+        return (
+            Claim(
+                sentence="a large rate kills units that a small one leaves alive",
+                holds=bool(by_rate[-1] > by_rate[0] + 1 / 2),
+                measured=f"after 100 steps at rate {RATES[0]:g}: {by_rate[0]:.1%} dead, at rate {RATES[-1]:g}: "
+                f"{by_rate[-1]:.1%}",
+            ),
+            Claim(
+                sentence="a dead ReLU unit stays dead, whatever the rate afterwards",
+                holds=back == 0 and bool(dead.any()),
+                measured=f"{back} of {int(dead[self.bad_steps].sum())} came back in {self.steps} "
+                f"ordinary steps",
+            ),
+            Claim(
+                sentence="leaky ReLU in the place of ReLU, from the same dead weights, learns again: less than half the loss",
+                holds=bool(leaky < relu / 2),
+                measured=f"mean squared error {leaky:.3f} against {relu:.3f}",
+            ),
+        )
+
+    def _picture(self, silent: dict[str, Floats], losses: dict[str, Floats], by_rate: Floats) -> Picture:
+        steps = np.arange(self.bad_steps + self.steps)
+        roles: tuple[tuple[str, Role], ...] = ((RELU, "subject"), (LEAKY, "other"))
+        return Picture(
+            alt=f"Share of units silent on every row: ReLU {silent[RELU][-1]:.0%} to the end, leaky ReLU "
+            f"{silent[LEAKY][-1]:.0%}; final losses {losses[RELU][-1]:.3f} and {losses[LEAKY][-1]:.3f}.",
+            panels=(
+                Plot(
+                    title="share of units silent on every row",
+                    x_title="step",
+                    y_range=(0.0, 1.05),
+                    series=tuple(Series(name=name, x=steps, y=silent[name], role=role) for name, role in roles),
+                ),
+                Plot(
+                    title="loss (the rate falls after the bad steps)",
+                    x_title="step",
+                    y_log=True,
+                    series=tuple(Series(name=name, x=steps, y=losses[name], role=role) for name, role in roles),
+                ),
+                Plot(
+                    title="dead ReLU units after 100 steps",
+                    x_title="learning rate",
+                    series=(
+                        Series(name="share of dead units", x=np.array([f"{one:g}" for one in RATES]), y=by_rate, kind="bars"),
+                    ),
+                ),
+            ),
+            columns=3,
+        )
+
+
+def _silent(network: Dense, inputs: Tensor) -> Tensor:
+    """Return which hidden units have no positive input in any row: (…, units)."""
+    return (inputs @ network.weights[0] + network.biases[0] <= 0).all(dim=-2)

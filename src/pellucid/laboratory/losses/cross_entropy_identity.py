@@ -34,7 +34,8 @@ class CrossEntropyIdentity(Experiment):
     formula: ClassVar[str] = "H(P, Q) = - sum p log q = sum p log(p / q) - sum p log p = KL(P, Q) + H(P)"
     latex: ClassVar[str] = r"H(P, Q) = -\sum_i p_i \log q_i = \mathrm{KL}(P, Q) + H(P)"
     look_for: ClassVar[str] = (
-        "The gap between the two lines is KL: it closes when Q reaches P, and what remains is the entropy of P, which no "
+        "The gap between the two lines is KL: it closes when Q reaches P, and what remains is the entropy of P, "
+        "which no "
         "model can remove. Swap p and q: KL is another number, because it weighs by the first of the two."
     )
     source: ClassVar[str] = "C. E. Shannon, 1948; S. Kullback & R. A. Leibler, On information and sufficiency, 1951."

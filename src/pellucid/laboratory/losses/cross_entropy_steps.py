@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import ClassVar
+from typing import Any, ClassVar
 
 import numpy as np
+from numpy.typing import NDArray
 
 from pellucid.concepts.concept import Floats
 from pellucid.drawing.records import Cells, Frame, Picture
@@ -32,11 +33,14 @@ class CrossEntropySteps(Experiment):
     latex: ClassVar[str] = r"L = \frac{\sum_i w_{y_i}\left(\log\sum_j e^{z_{ij}} - z_{i y_i}\right)}{\sum_i w_{y_i}}"
     look_for: ClassVar[str] = (
         "Each frame is one operation. The framed cells are the true classes: only they enter the loss. Skipping the "
-        "log-softmax and picking from the logits themselves gives a number below 0, which no log-likelihood of classes can be."
+        "log-softmax and picking from the logits themselves gives a number below 0, which no log-likelihood of "
+        "classes can be."
     )
     source: ClassVar[str] = "I. J. Good, 1952; the numbers are those of PyTorch's nn.CrossEntropyLoss and nn.NLLLoss."
 
-    logits: tuple[tuple[float, ...], ...] = parameter(((1.0, 2.0), (1.0, 3.0), (1.0, 3.0)), "z, one row for each example")
+    logits: tuple[tuple[float, ...], ...] = parameter(
+        ((1.0, 2.0), (1.0, 3.0), (1.0, 3.0)), "z, one row for each example"
+    )
     targets: tuple[float, ...] = parameter((0.0, 1.0, 1.0), "y, the true class of each row", low=0)
     weights: tuple[float, ...] = parameter((1.0, 1.0), "w, of each class", low=0)
 
@@ -97,7 +101,7 @@ class CrossEntropySteps(Experiment):
         }
         return Result(experiment=self, values=values, claims=claims, picture=self._picture(z, y, w, values))
 
-    def _picture(self, z: Floats, y: np.ndarray, w: Floats, values: dict[str, Floats]) -> Picture:  # type: ignore[type-arg]  # of class indices
+    def _picture(self, z: Floats, y: NDArray[Any], w: Floats, values: dict[str, Floats]) -> Picture:
         picked = np.full(z.shape, np.nan)
         rows = np.arange(len(y))
         picked[rows, y] = w[y] * values["single"]

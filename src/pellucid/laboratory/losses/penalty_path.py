@@ -34,14 +34,17 @@ class PenaltyPath(Experiment):
     title: ClassVar[str] = "loss, cost, objective, and the path of the weights"
     question: ClassVar[str] = "What do L1 and L2 penalties do to the weights as they grow?"
     formula: ClassVar[str] = (
-        "loss_i = (y_i - x_i w)^2 / 2; cost = mean of the losses; objective = cost + alpha ||w||_1 or + alpha ||w||^2 / 2"
+        "loss_i = (y_i - x_i w)^2 / 2; cost = mean of the losses; objective = cost + alpha ||w||_1 or + alpha "
+        "||w||^2 / 2"
     )
     latex: ClassVar[str] = (
-        r"J(w) = \underbrace{\frac{1}{n}\sum_{i=1}^{n} \overbrace{\frac{1}{2}(y_i - x_i w)^2}^{\text{loss}}}_{\text{cost}}"
+        r"J(w) = \underbrace{\frac{1}{n}\sum_{i=1}^{n} \overbrace{\frac{1}{2}(y_i - x_i "
+        r"w)^2}^{\text{loss}}}_{\text{cost}}"
         r" + \alpha \|w\|_1 \;\text{ or }\; + \frac{\alpha}{2}\|w\|_2^2"
     )
     look_for: ClassVar[str] = (
-        "Left, the weights of the three features that do nothing reach 0 and stay there, one after the other; right, they "
+        "Left, the weights of the three features that do nothing reach 0 and stay there, one after the other; "
+        "right, they "
         "only shrink. The price: the useful weights are too small as well. Choose alpha on validation rows."
     )
     source: ClassVar[str] = "A. E. Hoerl & R. W. Kennard, Ridge regression, 1970; R. Tibshirani, the lasso, 1996."

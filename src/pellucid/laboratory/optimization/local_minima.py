@@ -23,7 +23,7 @@ class LocalMinima(Experiment):
 
     Example:
         >>> LocalMinima().run()["minima"].round(3).tolist()
-        [-3.281, 3.031]
+        [-3.281, 3.029]
     """
 
     name: ClassVar[str] = "local_minima"

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import ClassVar
+from itertools import pairwise
+from typing import ClassVar, Final
 
 import numpy as np
 
@@ -11,7 +12,9 @@ from pellucid.laboratory.experiment import Claim, Experiment, Result, parameter
 from pellucid.laboratory.formulas import Function, objective
 from pellucid.laboratory.optimization.walks import Walk, counted, descend, over_curve, walk
 
-ARRIVED = 1e-8  # slope at which a walk counts as arrived
+ARRIVED: Final = 1e-8  # slope at which a walk counts as arrived
+NEAR: Final = 0.3  # slope below which a walk is near the minimum
+ROUNDED: Final = 1e-7  # slope whose square is lost in rounding
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -74,17 +77,16 @@ class Newton(Experiment):
 
 
 def _curvature(second: np.typing.NDArray[np.float64]) -> np.typing.NDArray[np.float64]:
-    """Return f'', or the least positive number in its place where it is 0: the walk then leaves the range and says so."""
+    """Return f'', or a tiny number where it is 0: the walk then leaves the range, and says so."""
     return np.where(second == 0, np.finfo(float).tiny ** 0.5, second)
 
 
 def _doubles(newton: Walk) -> Claim:
     """Where the slope is small, the next one is below its square (times a constant of the function, here 1)."""
-    slope = newton.slope
-    pairs = [(a, b) for a, b in zip(slope[:-1], slope[1:], strict=True) if 1e-7 < a < 0.3]
+    pairs = [(a, b) for a, b in pairwise(newton.slope) if ROUNDED < a < NEAR]
     told = ", ".join(f"{a:.1e} to {b:.1e}" for a, b in pairs)
     return Claim(
         sentence="near the minimum each step at least doubles the right digits",
         holds=bool(pairs) and all(b <= a**2 for a, b in pairs),
-        measured=f"|f'| {told}" if pairs else f"no step began with |f'| below 0.3 in {newton.steps} steps",
+        measured=f"|f'| {told}" if pairs else f"no step began with |f'| below {NEAR:g} in {newton.steps} steps",
     )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from typing import ClassVar
+from typing import ClassVar, Final
 
 import numpy as np
 
@@ -12,6 +12,8 @@ from pellucid.laboratory.experiment import Claim, Experiment, Result, parameter
 from pellucid.laboratory.formulas import Function, objective
 from pellucid.laboratory.jets import Floats
 from pellucid.laboratory.optimization.walks import Walk, over_curve, walk
+
+SETTLED: Final = 1e-3  # slope at which a walk stands still
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -34,44 +36,50 @@ class NewtonFails(Experiment):
         r"x_{t+1} = x_t - \frac{f'(x_t)}{f''(x_t)}, \qquad x_{t+1} = x_t - \eta \frac{f'(x_t)}{|f''(x_t)|}"
     )
     look_for: ClassVar[str] = (
-        "Newton's step goes to where the slope is zero, and a hilltop is such a place: with negative curvature it "
-        "turns uphill. A shorter step cures the leaps from one hill to another, but not the wrong direction: from 10 "
-        "it is lucky, elsewhere it climbs. The absolute curvature always walks downhill. "
-        "Try start = 2: only the absolute curvature goes down."
+        "Newton's step goes to where the slope is zero, and a hilltop is such a place. From 10 the whole step leaps "
+        "into the next hill and settles on its top; half of it stays in the valley. From 12.5, where the curvature is "
+        "negative, no shortening helps: the direction itself is uphill. The absolute curvature keeps the length of "
+        "the step and turns it round."
     )
     source: ClassVar[str] = "A. Zhang et al., Dive into Deep Learning, 12.3; Y. Dauphin et al., 2014 (|H|)."
 
     function: Function = parameter(f"x*cos({0.15 * math.pi:.12g}*x)", "a function f of x with hills and valleys")
-    start: float = parameter(10.0, "where the walks begin", low=-100, high=100)
+    start: float = parameter(10.0, "where the walks in the valley begin", low=-100, high=100)
+    hill: float = parameter(12.5, "where the walks on the hill begin", low=-100, high=100)
     shortening: float = parameter(0.5, "by which the step is multiplied in the cures", low=0.01, high=1)
     steps: int = parameter(10, "how many steps", low=3, high=100)
 
     def run(self) -> Result:
-        """Return the positions of the three walks: plain, shorter, absolute."""
+        """Return the positions of the four walks: plain, shorter, and from the hill shorter_hill, absolute_hill."""
         f = objective(self.function)
 
-        def steered(factor: float, absolute: bool) -> Walk:
+        def steered(start: float, factor: float, *, absolute: bool = False) -> Walk:
             def move(x: Floats, g: Floats, t: int) -> Floats:
                 second = f.hessian(*x)[0]
                 curvature = np.abs(second) if absolute else second
                 return x - factor * g / np.where(curvature == 0, 1.0, curvature)
 
-            return walk(f, (self.start,), move, self.steps)
+            return walk(f, (start,), move, self.steps)
 
         s = self.shortening
-        walks = {"plain": steered(1.0, False), "shorter": steered(s, False), "absolute": steered(s, True)}
+        plain, shorter = steered(self.start, 1.0), steered(self.start, s)
+        uphill, absolute = steered(self.hill, s), steered(self.hill, s, absolute=True)
+        walks = {"whole": plain, "shorter": shorter, "shorter, on the hill": uphill, "absolute, on the hill": absolute}
         told = "; ".join(f"{name} {one.told}" for name, one in walks.items())
-        values = {name: one.x[:, 0] for name, one in walks.items()}
+        names = ("plain", "shorter", "shorter_hill", "absolute_hill")
+        values = {name: one.x[:, 0] for name, one in zip(names, walks.values(), strict=True)}
+        curvature = float(f.hessian(*plain.x[-1])[0, 0])
         return Result(
             experiment=self,
             values={**values, "derivatives": f.derivatives},
             claims=(
-                _ends(walks["plain"], "whole Newton steps end higher than they began", higher=True),
-                _ends(walks["shorter"], f"steps shortened to {s:g} end lower", higher=False),
-                _ends(walks["absolute"], f"steps by the absolute curvature, shortened to {s:g}, end lower", higher=False),
-                _at_hilltop(f.hessian(*walks["plain"].x[-1])[0, 0].item(), walks["plain"]),
+                _ends(plain, f"whole steps from {self.start:g} end higher than they began", higher=True),
+                _at_hilltop(curvature, plain),
+                _ends(shorter, f"steps of {s:g} of that length end lower", higher=False),
+                _ends(uphill, f"from {self.hill:g} on the hill, the shortened steps walk uphill too", higher=True),
+                _ends(absolute, "from there, steps by the absolute curvature end lower", higher=False),
             ),
-            picture=over_curve(f, walks, f"Newton on {f.text} from {self.start:g}: {told}.", None),
+            picture=over_curve(f, walks, f"Newton on {f.text}: {told}.", None),
         )
 
 
@@ -87,6 +95,6 @@ def _ends(path: Walk, sentence: str, *, higher: bool) -> Claim:
 def _at_hilltop(curvature: float, path: Walk) -> Claim:
     return Claim(
         sentence="the whole steps settle on a hilltop: no slope, negative curvature",
-        holds=bool(path.slope[-1] < 1e-3 and curvature < 0),
+        holds=bool(path.slope[-1] < SETTLED and curvature < 0),
         measured=f"at {path.x[-1, 0]:.6g}: f' = {path.gradient[-1, 0]:.1e}, f'' = {curvature:.4g}",
     )

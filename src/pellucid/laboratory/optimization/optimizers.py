@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from types import MappingProxyType
-from typing import ClassVar, Final
+from typing import Any, ClassVar, Final
 
 import numpy as np
 
@@ -19,8 +19,8 @@ from pellucid.laboratory.optimization.walks import Walk, counted, over_contours,
 RATES: Final = MappingProxyType(
     {
         "sgd": 0.4,
-        "momentum": 0.04,
-        "nesterov": 0.04,
+        "momentum": 0.1,
+        "nesterov": 0.1,
         "adagrad": 1.0,
         "rmsprop": 0.1,
         "adadelta": 1.0,
@@ -31,6 +31,7 @@ RATES: Final = MappingProxyType(
 """Each rule with a rate that suits the default function; tried by hand."""
 SCALED: Final = 1000.0  # by which f is multiplied to see who minds
 SAME: Final = 1e-3  # relative difference of first steps that count as the same
+ROUNDING: Final = 1e-12
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -61,9 +62,9 @@ class Optimizers(Experiment):
     )
     source: ClassVar[str] = "Each rule's own source stands in its record; A. Zhang et al., Dive into Deep Learning, 12."
 
-    function: Function = parameter("0.1*x1**2 + 2*x2**2", "a function f of x1 and x2")
+    function: Function = parameter("0.02*x1**2 + 2*x2**2", "a function f of x1 and x2")
     start: tuple[float, ...] = parameter((-5.0, -2.0), "where all walks begin", low=-100, high=100)
-    steps: int = parameter(100, "how many steps", low=5, high=1000)
+    steps: int = parameter(150, "how many steps", low=5, high=1000)
     factor: float = parameter(1.0, "multiplies the rate of every rule", low=1e-3, high=100)
     decay: float = parameter(0.0, "weight decay of every rule", low=0, high=1)
 
@@ -73,13 +74,15 @@ class Optimizers(Experiment):
         check_plane(self.name, self.start)
 
     def run(self) -> Result:
-        """Return the walks x and heights f of every rule, and when each came within a thousandth of the first height."""
+        """Return the walks x and heights f of every rule, and when each had a thousandth of the way left."""
         f = objective(self.function, VARIABLES)
         walks = {name: self._walk(name, f, self.steps) for name in RATES}
         lowest = min(float(one.f.min()) for one in walks.values())
         wanted = lowest + 1e-3 * (float(f(*self.start)) - lowest)
         first = {name: one.first(one.f <= wanted) for name, one in walks.items()}
-        rows = tuple((name, self.factor * RATES[name], counted(first[name], self.steps), walks[name].f[-1]) for name in RATES)
+        rows = tuple(
+            (name, self.factor * RATES[name], counted(first[name], self.steps), walks[name].f[-1]) for name in RATES
+        )
         told = "; ".join(f"{name} {walks[name].f[-1]:.2e}" for name in RATES)
         shown = {name: walks[name] for name in ("sgd", "momentum", "adagrad", "rmsprop", "adadelta", "adam")}
         return Result(
@@ -99,12 +102,12 @@ class Optimizers(Experiment):
 
     def _walk(self, name: str, f: Objective, steps: int, scale: float = 1.0, decay: float | None = None) -> Walk:
         """Walk by the rule's NumPy reference; a function multiplied by `scale` has that gradient."""
-        rule = make_optimizer(name)
+        rule: Any = make_optimizer(name)
         state = {one: np.full(len(VARIABLES), rule.initial(one)) for one in rule.remembers}
         rate, shrink = self.factor * RATES[name], self.decay if decay is None else decay
 
         def move(x: Floats, g: Floats, t: int) -> Floats:
-            return rule.reference(x, scale * g, state, t=t, rate=rate, decay=shrink)
+            return np.asarray(rule.reference(x, scale * g, state, t=t, rate=rate, decay=shrink))
 
         return walk(f, self.start, move, steps)
 
@@ -125,7 +128,7 @@ class Optimizers(Experiment):
         told = ", ".join(f"{name} {ratio:.4g}" for name, ratio in ratios.items())
         adaptive = [ratio for name, ratio in ratios.items() if name != "sgd"]
         return Claim(
-            sentence=f"multiplying f by {SCALED:g} lengthens plain descent's first step as much, and no adaptive rule's",
+            sentence=f"f times {SCALED:g} makes plain descent's first step {SCALED:g} times longer, no adaptive one's",
             holds=abs(ratios["sgd"] / SCALED - 1) < SAME and all(abs(ratio - 1) < SAME for ratio in adaptive),
             measured=f"first step longer by {told}",
         )
@@ -137,7 +140,7 @@ class Optimizers(Experiment):
         same, differ = (float(np.abs(a - b).max()) for a, b in (bare, decayed))
         return Claim(
             sentence="Adam and AdamW differ only by how they decay",
-            holds=same <= 1e-12 and differ > 1e-3,
+            holds=same <= ROUNDING and differ > SAME,
             measured=f"largest distance {same:.1e} without decay, {differ:.3g} with decay 0.1",
         )
 
@@ -163,6 +166,6 @@ def _adagrad(walks: dict[str, Walk]) -> Claim:
     rate = step[gradient > 0] / gradient[gradient > 0]
     return Claim(
         sentence="Adagrad's rate never grows again",
-        holds=bool(len(rate) > 1 and (np.diff(rate) <= 1e-12).all()),
+        holds=bool(len(rate) > 1 and (np.diff(rate) <= ROUNDING).all()),
         measured=f"rate of x1 from {rate[0]:.4g} to {rate[-1]:.4g}" if len(rate) else "no step: slope 0",
     )

@@ -11,6 +11,7 @@ from pellucid.laboratory.experiment import Claim, Experiment, Result, parameter
 from pellucid.laboratory.formulas import Function, Objective, objective
 from pellucid.laboratory.optimization.walks import Walk, counted, descend, over_curve, walk
 
+MOST: Final = 0.5  # of the steps
 HIGH: Final = 0.9  # part of the whole fall that is left while the walk is still on the plateau
 
 
@@ -40,7 +41,7 @@ class Plateau(Experiment):
     source: ClassVar[str] = "A. Zhang et al., Dive into Deep Learning, 12.1; M. Riedmiller & H. Braun, 1993 (sign)."
 
     function: Function = parameter("1 - exp(-x**2/8)", "a function f of x with a plateau")
-    start: float = parameter(8.0, "where the walks begin, on the plateau", low=-100, high=100)
+    start: float = parameter(6.5, "where the walks begin, on the plateau", low=-100, high=100)
     rate: float = parameter(0.5, "learning rate", low=0, high=10)
     steps: int = parameter(1000, "at most so many steps", low=10, high=1000)
 
@@ -63,14 +64,16 @@ class Plateau(Experiment):
                 self._flat(f, plain),
                 self._sign(arrived, by_sign),
             ),
-            picture=over_curve(f, walks, f"{alt}{counted(arrived, self.steps)}; by sign {counted(by_sign, self.steps)}.", None),
+            picture=over_curve(
+                f, walks, f"{alt}{counted(arrived, self.steps)}; by sign {counted(by_sign, self.steps)}.", None
+            ),
         )
 
     def _stands(self, fallen: int | None, arrived: int | None) -> Claim:
         share = fallen / arrived if fallen is not None and arrived else 0.0
         return Claim(
             sentence="most of the steps are spent on the plateau",
-            holds=share > 0.5,
+            holds=share > MOST,
             measured=f"{counted(fallen, self.steps)} for the first tenth of the fall, "
             f"{counted(arrived, self.steps)} for nine tenths",
         )

@@ -31,7 +31,9 @@ class Preconditioning(Experiment):
     title: ClassVar[str] = "preconditioning"
     question: ClassVar[str] = "How much of Newton's speed does the diagonal of the Hessian give?"
     formula: ClassVar[str] = "x <- x - rate grad f(x) / diag(H)"
-    latex: ClassVar[str] = r"\mathbf{x}_{t+1} = \mathbf{x}_t - \eta\, \mathrm{diag}(\mathbf{H})^{-1} \nabla f(\mathbf{x}_t)"
+    latex: ClassVar[str] = (
+        r"\mathbf{x}_{t+1} = \mathbf{x}_t - \eta\, \mathrm{diag}(\mathbf{H})^{-1} \nabla f(\mathbf{x}_t)"
+    )
     look_for: ClassVar[str] = (
         "Dividing by the diagonal costs as much as the gradient itself, and removes differences of scale: this is what "
         "Adagrad and Adam imitate, and what standardised inputs do beforehand. It cannot turn a valley that lies "

@@ -14,6 +14,7 @@ from pellucid.laboratory.jets import Floats
 from pellucid.laboratory.optimization.descent_2d import VARIABLES, check_plane
 from pellucid.laboratory.optimization.walks import Walk, counted, descend, over_contours, point
 
+STILL: Final = 1e-6  # slope that counts as none
 ESCAPED: Final = 0.1  # distance from the undisturbed walk that counts as escaped
 
 
@@ -34,8 +35,8 @@ class Saddle(Experiment):
     formula: ClassVar[str] = "off the ridge by d: d grows by 1 + rate |least curvature| at each step"
     latex: ClassVar[str] = r"d_t \approx d_0\, (1 + \eta\, |\lambda_{\min}|)^t"
     look_for: ClassVar[str] = (
-        "The walk that starts exactly on the ridge stops at the saddle: no slope, though one curvature is negative. The "
-        "other, a millionth beside it, waits there for a hundred steps and then falls off. Make the disturbance a "
+        "The walk that starts exactly on the ridge stops at the saddle: no slope, though one curvature is negative. "
+        "The other, a millionth beside it, waits there for a hundred steps and then falls off. Make the disturbance a "
         "thousand times larger: the wait shrinks by a constant number of steps only. In networks with many weights, "
         "points without slope are nearly always saddles, and the noise of mini-batches is the disturbance."
     )
@@ -57,7 +58,7 @@ class Saddle(Experiment):
         f = objective(self.function, VARIABLES)
         ridge = descend(f, self.start, self.rate, self.steps)
         beside = descend(f, (self.start[0], self.start[1] + self.disturbance), self.rate, self.steps)
-        curvatures = np.linalg.eigvalsh(f.hessian(*ridge.x[-1]))
+        curvatures = np.asarray(np.linalg.eigvalsh(f.hessian(*ridge.x[-1])), dtype=float)
         shared = min(ridge.steps, beside.steps) + 1
         apart = np.sqrt(((ridge.x[:shared] - beside.x[:shared]) ** 2).sum(axis=1))
         escaped = beside.first(apart >= ESCAPED)
@@ -78,7 +79,7 @@ class Saddle(Experiment):
     def _stops(self, ridge: Walk, curvatures: Floats) -> Claim:
         return Claim(
             sentence="exactly on the ridge, descent stops at a saddle: no slope, curvatures of both signs",
-            holds=bool(ridge.slope[-1] < 1e-6 and curvatures[0] < 0 < curvatures[1]),
+            holds=bool(ridge.slope[-1] < STILL and curvatures[0] < 0 < curvatures[1]),
             measured=f"at {point(ridge.x[-1])}: slope {ridge.slope[-1]:.1e}, curvatures {point(curvatures)}",
         )
 

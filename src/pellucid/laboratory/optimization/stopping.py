@@ -7,7 +7,7 @@ from typing import ClassVar, Final
 
 import numpy as np
 
-from pellucid.drawing.records import Picture, Plot, Series, Table
+from pellucid.drawing.records import ROLES, Picture, Plot, Series, Table
 from pellucid.laboratory.experiment import Claim, Experiment, Result, parameter
 from pellucid.laboratory.formulas import Function, objective
 from pellucid.laboratory.optimization.walks import Walk, counted, descend
@@ -56,8 +56,8 @@ class Stopping(Experiment):
     latex: ClassVar[str] = r"|f'(x_t)| \le \epsilon, \qquad |x_{t+1} - x_t| \le \epsilon, \qquad t = t_{\max}"
     look_for: ClassVar[str] = (
         "On the plain bowl all is well. A small change may only mean a small rate; a small gradient may be a plateau, "
-        "or a flat minimum that is still far. On a kink neither ever gets small. The cap saves such walks and cuts slow "
-        "ones off. So use all three, and say which one stopped. For a network, watch the validation loss instead."
+        "or a flat minimum that is still far. On a kink neither ever gets small. The cap saves such walks and cuts "
+        "slow ones off. So use all three, and say which one stopped. For a network, watch the validation loss instead."
     )
     source: ClassVar[str] = "J. Nocedal & S. Wright, Numerical Optimization, 2006, chapters 2-3."
 
@@ -72,8 +72,11 @@ class Stopping(Experiment):
         cases = {**CASES, YOURS: (self.function, self.start, self.rate)}
         stops = {name: self._stops(*case) for name, case in cases.items()}
         rows = tuple(
-            (name, *(f"{counted(step, self.cap)}, {one.distance(step):.2g} away" for step in (one.gradient, one.change)),
-             f"{one.walk.steps} steps, {one.distance(None):.2g} away")
+            (
+                name,
+                *(f"{counted(step, self.cap)}, {one.distance(step):.2g} away" for step in (one.gradient, one.change)),
+                f"{one.walk.steps} steps, {one.distance(None):.2g} away",
+            )
             for name, one in stops.items()
         )
         columns = ("walk", "small gradient", "small change", f"cap of {self.cap}")
@@ -96,7 +99,9 @@ class Stopping(Experiment):
         )
 
     def _claims(self, stops: dict[str, Stops]) -> tuple[Claim, ...]:
-        tiny, plateau, flat, kink, bowl = (stops[name] for name in ("tiny rate", "plateau", "flat minimum", "kink", "bowl"))
+        tiny, plateau, flat, kink, bowl = (
+            stops[name] for name in ("tiny rate", "plateau", "flat minimum", "kink", "bowl")
+        )
         far = 10 * self.tolerance
         return (
             Claim(
@@ -141,11 +146,13 @@ class Stopping(Experiment):
                     kind="dots",
                     role=role,
                 )
-                for (rule, step), role in zip(places.items(), ("other", "third", "fourth"), strict=True)
+                for (rule, step), role in zip(places.items(), ROLES[1:4], strict=True)
             )
             line = Series(name="distance to the minimum", x=np.arange(len(x)) + 1.0, y=x)
             panels.append(
                 Plot(title=name, x_title="step + 1", y_title="|x|", x_log=True, y_log=True, series=(line, *dots))
             )
         alt = "; ".join(f"{name}: gradient {counted(one.gradient, self.cap)}" for name, one in stops.items())
-        return Picture(alt=f"Distance to the minimum over the steps, and where each rule stops. {alt}.", panels=tuple(panels))
+        return Picture(
+            alt=f"Distance to the minimum over the steps, and where each rule stops. {alt}.", panels=tuple(panels)
+        )

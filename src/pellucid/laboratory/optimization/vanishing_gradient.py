@@ -28,6 +28,7 @@ KINDS: Final = MappingProxyType[str, Pair](
         "ReLU": (lambda z: np.maximum(z, 0), lambda z: (z > 0).astype(float), 2.0),
     }
 )
+KEPT: Final = (0.5, 2.0)  # a factor a layer that keeps the size
 STEEPEST_SIGMOID: Final = 0.25
 
 
@@ -95,14 +96,14 @@ class VanishingGradient(Experiment):
         for W, s in zip(reversed(weights), reversed(slopes), strict=True):
             g = W.T @ (s * g)
             lengths.append(float(np.sqrt(g @ g)))
-        return np.maximum(np.array(lengths[::-1]), np.finfo(float).tiny)
+        return np.asarray(np.maximum(lengths[::-1], np.finfo(float).tiny))
 
     def _claims(self, lengths: dict[str, Floats], factor: dict[str, float]) -> tuple[Claim, ...]:
         bound = STEEPEST_SIGMOID * 2 * self.scale  # a square normal matrix stretches by less than about twice its scale
         return (
             Claim(
                 sentence="through sigmoid layers the gradient vanishes",
-                holds=bool(lengths["sigmoid"][0] < 1e-3**(self.depth / 10)),
+                holds=bool(lengths["sigmoid"][0] < 1e-3 ** (self.depth / 10)),
                 measured=f"{lengths['sigmoid'][0]:.1e} of 1 is left after {self.depth} layers",
             ),
             Claim(
@@ -112,7 +113,7 @@ class VanishingGradient(Experiment):
             ),
             Claim(
                 sentence="through ReLU layers with He's weights it keeps its size",
-                holds=bool(0.5 < factor["ReLU"] < 2 * 1.0),
+                holds=bool(KEPT[0] < factor["ReLU"] < KEPT[1]),
                 measured=f"factor {factor['ReLU']:.3f} a layer, {lengths['ReLU'][0]:.2g} left after {self.depth}",
             ),
             Claim(

@@ -17,6 +17,8 @@ FAR: Final = 1e30
 GRID: Final = 61  # points along each axis of a field
 CURVE: Final = 301  # points of a drawn curve
 ROOM: Final = 0.15  # around the points, in parts of their range
+DECADES: Final = 1e9  # heights below the highest by more than this are cut off
+SHORT: Final = 2  # walks whose place is told in the note of a frame; of more, only the heights
 WIDEST: Final = 4.0  # how far beyond its start a walk is drawn, in parts of the start's own size
 
 Move = Callable[[Floats, Floats, int], Floats]
@@ -105,7 +107,9 @@ def counted(number: int | None, most: int) -> str:
         >>> counted(7, 100), counted(None, 100)
         ('7 steps', 'more than 100 steps')
     """
-    return f"{number} steps" if number is not None else f"more than {most} steps"
+    if number is None:
+        return f"more than {most} steps"
+    return f"{number} step{'s' * (number != 1)}"
 
 
 def span(x: Floats) -> tuple[float, float]:
@@ -127,18 +131,29 @@ def field(function: Objective, walks: Sequence[Walk]) -> Field:
     return Field(x=x, y=y, values=heights - least + max(1e-3 * (most - least), 1e-12), log=True)
 
 
-def over_contours(function: Objective, walks: Mapping[str, Walk], alt: str) -> Picture:
-    """Return the walks over the contour lines, step by step, and beside it the height at each step."""
+def over_contours(function: Objective, walks: Mapping[str, Walk], alt: str, *, square: bool = False) -> Picture:
+    """Return the walks over the contour lines, step by step, and the height at each step.
+
+    Args:
+        function: of two variables.
+        walks: by name.
+        alt: what the picture says.
+        square: whether a unit is as long on both axes; the plane is then as wide as the page.
+    """
     behind = field(function, list(walks.values()))
     frames = []
     for t in thin(max(one.steps for one in walks.values()) + 1):
         traces = tuple(
-            Series(name=name, x=one.x[: t + 1, 0], y=one.x[: t + 1, 1], kind="line and dots", role=ROLES[k % len(ROLES)])
+            Series(
+                name=name, x=one.x[: t + 1, 0], y=one.x[: t + 1, 1], kind="line and dots", role=ROLES[k % len(ROLES)]
+            )
             for k, (name, one) in enumerate(walks.items())
         )
-        plane = Plot(x_title=function.variables[0], y_title=function.variables[1], field=behind, series=traces)
+        plane = Plot(
+            x_title=function.variables[0], y_title=function.variables[1], field=behind, series=traces, square=square
+        )
         frames.append(Frame(label=f"step {t}", note=_note(walks, t), panels=(plane, heights(walks, t))))
-    return Picture(alt=alt, frames=tuple(frames))
+    return Picture(alt=alt, frames=tuple(frames), columns=1 if square else 2)
 
 
 def over_curve(function: Objective, walks: Mapping[str, Walk], alt: str, ends: tuple[float, float] | None) -> Picture:
@@ -155,12 +170,8 @@ def over_curve(function: Objective, walks: Mapping[str, Walk], alt: str, ends: t
             traces.append(Series(name=name, x=one.x[: t + 1, 0], y=one.f[: t + 1], kind="line and dots", role=role))
         for one in walks.values():
             now = min(t, one.steps)
-            traces.append(
-                Series(name="", x=one.x[now : now + 1, 0], y=one.f[now : now + 1], kind="dots", role="mark")
-            )
-        line = Plot(
-            x_title="x", y_title="f(x)", series=tuple(traces), x_range=(low, high), y_range=_padded(y)
-        )
+            traces.append(Series(name="", x=one.x[now : now + 1, 0], y=one.f[now : now + 1], kind="dots", role="mark"))
+        line = Plot(x_title="x", y_title="f(x)", series=tuple(traces), x_range=(low, high), y_range=_padded(y))
         frames.append(Frame(label=f"step {t}", note=_note(walks, t), panels=(line, heights(walks, t))))
     return Picture(alt=alt, frames=tuple(frames))
 
@@ -176,15 +187,20 @@ def heights(walks: Mapping[str, Walk], t: int | None = None) -> Plot:
         )
         for k, (name, one) in enumerate(walks.items())
     )
-    positive = all((one.f > 0).all() for one in walks.values())
-    return Plot(x_title="step", y_title="f", series=series, y_log=positive)
+    seen = np.concatenate([one.f for one in walks.values()])
+    if not (seen > 0).all():
+        return Plot(x_title="step", y_title="f", series=series)
+    highest, lowest = float(seen.max()), float(seen.min())
+    ends = (max(lowest / 2, highest / DECADES), highest * 2)
+    return Plot(x_title="step", y_title="f", series=series, y_log=True, y_range=ends)
 
 
 def _note(walks: Mapping[str, Walk], t: int) -> str:
     told = []
     for name, one in walks.items():
         now = min(t, one.steps)
-        told.append(f"{name}: x = {point(one.x[now])}, f = {one.f[now]:.4g}")
+        place = f"x = {point(one.x[now])}, " if len(walks) <= SHORT else ""
+        told.append(f"{name}: {place}f = {one.f[now]:.4g}")
     return "; ".join(told)
 
 

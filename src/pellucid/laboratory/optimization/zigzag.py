@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import ClassVar
+from typing import ClassVar, Final
 
 import numpy as np
 
 from pellucid.laboratory.experiment import Claim, Experiment, Result, parameter
 from pellucid.laboratory.formulas import objective
 from pellucid.laboratory.optimization.walks import Walk, descend, over_contours
+
+SAME: Final = 1e-6
+ROUNDING: Final = 1e-12
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -34,13 +37,13 @@ class ZigZag(Experiment):
     )
     look_for: ClassVar[str] = (
         "One rate has to serve two directions. Along the steep one it overshoots and changes side at every step, along "
-        "the flat one it crawls. Double the stretch and count the steps: they double too. No constant rate does better; "
-        "momentum, preconditioning and standardised inputs do."
+        "the flat one it crawls. Double the stretch and count the steps: they double too. No constant rate does "
+        "better; momentum, preconditioning and standardised inputs do."
     )
     source: ClassVar[str] = "B. Polyak, Introduction to Optimization, 1987; Y. Nesterov, 2004, theorem 2.1.15."
 
-    stretch: float = parameter(20.0, "how much steeper x2 is than x1: the condition number", low=1, high=1000)
-    steps: int = parameter(40, "how many steps", low=5, high=1000)
+    stretch: float = parameter(10.0, "how much steeper x2 is than x1: the condition number", low=1, high=1000)
+    steps: int = parameter(25, "how many steps", low=5, high=1000)
 
     def run(self) -> Result:
         """Return the walk x, the factor by which each step shrinks the distance, and steps to a thousandth."""
@@ -59,14 +62,14 @@ class ZigZag(Experiment):
             experiment=self,
             values={"x": path.x, "f": path.f, "factor": factor, "distance": distance},
             claims=(self._rate(factor), self._changes_side(path), self._round(round_path), self._no_better(distance)),
-            picture=over_contours(f, {"stretched bowl": path}, alt),
+            picture=over_contours(f, {"stretched bowl": path}, alt, square=True),
         )
 
     def _rate(self, factor: float) -> Claim:
         law = (self.stretch - 1) / (self.stretch + 1)
         return Claim(
             sentence="at the best rate a step leaves (k - 1) / (k + 1) of the distance",
-            holds=abs(factor - law) <= 1e-6,
+            holds=abs(factor - law) <= SAME,
             measured=f"{factor:.6f} measured, {law:.6f} by the formula with k = {self.stretch:g}",
         )
 
@@ -82,7 +85,7 @@ class ZigZag(Experiment):
         left = float(np.hypot(*path.x[1]))
         return Claim(
             sentence="in a round bowl one step arrives",
-            holds=left <= 1e-12,
+            holds=left <= ROUNDING,
             measured=f"condition number 1: distance {left:.1e} after 1 step",
         )
 
@@ -93,7 +96,7 @@ class ZigZag(Experiment):
         best, law = float(slower.min()), (self.stretch - 1) / (self.stretch + 1)
         return Claim(
             sentence="no other constant rate is faster",
-            holds=best >= law - 1e-12,
+            holds=best >= law - ROUNDING,
             measured=f"the best of {len(rates)} other rates leaves {best:.6f} a step, this one {law:.6f}; "
             f"{distance[-1] / distance[0]:.3g} of the way is left after {self.steps} steps",
         )

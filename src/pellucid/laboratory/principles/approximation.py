@@ -8,7 +8,7 @@ from typing import ClassVar, Final, NamedTuple
 
 import numpy as np
 
-from pellucid.drawing.records import Frame, Picture, Plot, Series, Table
+from pellucid.drawing.records import Frame, Picture, Plot, Role, Series, Table
 from pellucid.foundation.errors import RangeError
 from pellucid.laboratory.experiment import Claim, Experiment, Result, parameter
 from pellucid.laboratory.formulas import Function, objective
@@ -28,6 +28,12 @@ STEEP: Final = 12.0
 """Slope of a stair times the distance of the stairs: its tanh is level, within 1e-5, half a stair away."""
 SLOPES: Final = 4.0
 """Standard deviation of the random slopes: tanh turns within a fraction of the interval."""
+LOOKS: Final[tuple[tuple[str, str, Role], ...]] = (
+    ("least_squares", "least squares", "subject"),
+    ("staircase", "staircase", "other"),
+    ("descent", "descent", "third"),
+)
+"""The three ways: key, name, and role in the picture."""
 ROUNDING: Final = 1e-9
 SMALLER: Final = 10.0
 """How many times smaller the widest network's error has to be."""
@@ -74,7 +80,7 @@ def least_squares(f: Floats, units: Floats) -> Floats:
         >>> least_squares(np.array([1.0, 3.0]), np.array([[0.0], [1.0]])).round(6).tolist()
         [2.0, 1.0]
     """
-    return np.linalg.lstsq(np.c_[units, np.ones(len(f))], f, rcond=None)[0]
+    return np.asarray(np.linalg.lstsq(np.c_[units, np.ones(len(f))], f, rcond=None)[0], dtype=float)
 
 
 def descend(p: Parameters, x: Floats, f: Floats, rate: float, steps: int) -> Parameters:
@@ -115,10 +121,11 @@ class Approximation(Experiment):
     formula: ClassVar[str] = "g(x) = b2 + sum over j of W2_j tanh(W1_j x + b1_j)"
     latex: ClassVar[str] = r"g(x) = b^{(2)} + \sum_{j=1}^{h} w^{(2)}_j \tanh\left(w^{(1)}_j x + b^{(1)}_j\right)"
     look_for: ClassVar[str] = (
-        "The staircase is the idea of the proof: each unit is one step, twice as many units halve the error. Random "
-        "hidden units with output weights by least squares come far nearer. Gradient descent on all weights, from the "
-        "same units, does not find what is there: the theorem says that good weights exist, not that training reaches "
-        "them. It speaks of continuous functions: with function=step the largest error at the jump stays."
+        "The staircase is the idea of the proof: each unit is one step, twice as many units about halve the error. "
+        "With some width, random hidden units with output weights by least squares come far nearer. Gradient descent "
+        "on all weights, from the same units, does not find what is there: the theorem says that good weights exist, "
+        "not that training reaches them. It speaks of continuous functions: with function=step the largest error at "
+        "the jump stays."
     )
     source: ClassVar[str] = "G. Cybenko, 1989; K. Hornik, 1991; random hidden units: A. Rahimi and B. Recht, 2008."
 
@@ -203,7 +210,7 @@ class Approximation(Experiment):
             Claim(
                 sentence=f"{high} units come at least {SMALLER:g} times nearer everywhere than {low}",
                 holds=bool(solved.largest[-1] * SMALLER <= solved.largest[0]),
-                measured=f"largest error {solved.largest[0]:.3g} with {low}, {solved.largest[-1]:.3g} with {high} units",
+                measured=f"largest error {solved.largest[0]:.3g} with {low}, {solved.largest[-1]:.3g} with {high}",
             ),
             Claim(
                 sentence="gradient descent on all weights does not reach what least squares shows to be there",
@@ -214,33 +221,17 @@ class Approximation(Experiment):
         )
 
     def _picture(self, x: Floats, f: Floats, fits: dict[str, Fit]) -> Picture:
-        looks = (("staircase", "other"), ("least_squares", "subject"), ("descent", "third"))
-        errors = Plot(
-            title="Root mean square error",
-            x_title="hidden units",
-            x_log=True,
-            y_log=True,
-            series=tuple(
-                Series(
-                    name=name.replace("_", " "),
-                    x=np.array(self.widths),
-                    y=fits[name].root_mean_square,
-                    kind="line and dots",
-                    role=role,
-                )
-                for name, role in looks
-            ),
-        )
+        errors = self._errors(fits)
         frames = tuple(
             Frame(
                 label=f"{width} units",
-                note="error " + ", ".join(f"{n.replace('_', ' ')} {fits[n].root_mean_square[i]:.2g}" for n, _ in looks),
+                note="error: " + ", ".join(f"{name} {fits[key].root_mean_square[i]:.2g}" for key, name, _ in LOOKS),
                 panels=(
                     Plot(
                         x_title="x",
                         series=(
                             Series(name="the function", x=x, y=f, role="quiet"),
-                            *(Series(name=n.replace("_", " "), x=x, y=fits[n].values[i], role=r) for n, r in looks),
+                            *(Series(name=name, x=x, y=fits[key].values[i], role=role) for key, name, role in LOOKS),
                         ),
                     ),
                     errors,
@@ -248,19 +239,32 @@ class Approximation(Experiment):
             )
             for i, width in enumerate(self.widths)
         )
-        ends = ", ".join(f"{n.replace('_', ' ')} {fits[n].root_mean_square[-1]:.2g}" for n, _ in looks)
+        ends = ", ".join(f"{name} {fits[key].root_mean_square[-1]:.2g}" for key, name, _ in LOOKS)
         return Picture(
             alt=f"A function and its fits by one hidden layer of {self.widths[0]} to {self.widths[-1]} units. Error at "
             f"the largest width: {ends}.",
             frames=frames,
         )
 
+    def _errors(self, fits: dict[str, Fit]) -> Plot:
+        widths = np.array(self.widths)
+        return Plot(
+            title="Root mean square error",
+            x_title="hidden units",
+            x_log=True,
+            y_log=True,
+            series=tuple(
+                Series(name=name, x=widths, y=fits[key].root_mean_square, kind="line and dots", role=role)
+                for key, name, role in LOOKS
+            ),
+        )
+
     def _table(self, fits: dict[str, Fit]) -> Table:
         return Table(
             title="Largest error",
-            columns=("units", *(name.replace("_", " ") for name in fits)),
+            columns=("units", *(name for _, name, _ in LOOKS)),
             rows=tuple(
-                (width, *(f"{one.largest[i]:.2g}" for one in fits.values())) for i, width in enumerate(self.widths)
+                (width, *(f"{fits[key].largest[i]:.2g}" for key, _, _ in LOOKS)) for i, width in enumerate(self.widths)
             ),
         )
 

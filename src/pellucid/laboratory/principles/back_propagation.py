@@ -13,7 +13,7 @@ from pellucid.foundation.errors import ShapeError
 from pellucid.laboratory.experiment import Claim, Experiment, Result, parameter
 from pellucid.laboratory.principles.chain_rule import Trace, trace
 from pellucid.laboratory.principles.graphs import heights, said, short, weighted_sum
-from pellucid.laboratory.principles.network import Floats, Parameters, update
+from pellucid.laboratory.principles.network import Parameters, update
 
 Matrix = tuple[tuple[float, ...], ...]
 Vector = tuple[float, ...]
@@ -30,7 +30,7 @@ class BackPropagation(Experiment):
 
     Example:
         >>> result = BackPropagation().run()
-        >>> round(result["E"], 9), round(float(result["dE_dW2"][0, 0]), 9)
+        >>> round(result["E"], 9), round(float(result["dW2"][0, 0]), 9)
         (0.298371109, 0.082167041)
     """
 
@@ -82,7 +82,7 @@ class BackPropagation(Experiment):
                 )
 
     def run(self) -> Result:
-        """Return every number of the pass, the gradient dE_dW1 … dE_db2, and the error E_after one step."""
+        """Return every number of the pass, the gradient dW1 … db2, and the error E_after one step."""
         p = Parameters(
             *(
                 np.array(one, dtype=float)
@@ -93,7 +93,7 @@ class BackPropagation(Experiment):
         found = trace(p, x, t, self.activation)
         moved = update(p, found.gradient, self.rate)
         after = trace(moved, x, t, self.activation).E
-        gradients = {f"dE_d{name}": one for name, one in found.gradient._asdict().items()}
+        gradients = {f"d{name}": one for name, one in found.gradient._asdict().items()}
         values = {name: one for name, one in found._asdict().items() if name != "gradient"} | gradients
         claims = (
             _as_autograd(p, found, self.activation),
@@ -131,20 +131,21 @@ def _as_autograd(p: Parameters, found: Trace, activation: str) -> Claim:
 
 
 def _as_differences(p: Parameters, found: Trace, activation: str) -> Claim:
-    gap, size = 0.0, 1.0
+    def error(place: int, index: tuple[int, ...], by: float) -> float:
+        moved = [one.copy() for one in p]
+        moved[place][index] += by
+        return trace(Parameters(*moved), found.x, found.t, activation).E
+
+    gaps, sizes = [0.0], [1.0]
     for place, own in enumerate(found.gradient):
         for index in np.ndindex(own.shape):
-            errors = []
-            for sign in (1, -1):
-                moved = [one.copy() for one in p]
-                moved[place][index] += sign * STEP
-                errors.append(trace(Parameters(*moved), found.x, found.t, activation).E)
-            gap = max(gap, abs((errors[0] - errors[1]) / (2 * STEP) - own[index]))
-            size = max(size, abs(own[index]))
+            difference = (error(place, index, STEP) - error(place, index, -STEP)) / (2 * STEP)
+            gaps.append(abs(difference - float(own[index])))
+            sizes.append(abs(float(own[index])))
     return Claim(
         sentence="moving each weight a little changes the error as its derivative says",
-        holds=bool(gap <= NEAR * size),
-        measured=f"central differences with step {STEP:g}: apart by at most {gap:.1e}",
+        holds=max(gaps) <= NEAR * max(sizes),
+        measured=f"central differences with step {STEP:g}: apart by at most {max(gaps):.1e}",
     )
 
 
@@ -160,12 +161,23 @@ def _table(p: Parameters, gradient: Parameters, moved: Parameters) -> Table:
 class _Board:
     """The graph as it fills: what each unit and each edge says so far."""
 
+    places: dict[str, tuple[int, float]]
+    units: dict[str, str]
+    weights: dict[tuple[str, str], float]
+    edges: dict[tuple[str, str], str]
+
     def __init__(self, p: Parameters, found: Trace) -> None:
         d, h, k = len(found.x), len(found.a1), len(found.a2)
-        layers = ([f"x{i + 1}" for i in range(d)] + ["1"], [f"h{j + 1}" for j in range(h)] + ["1 "])
-        layers += ([f"o{m + 1}" for m in range(k)], ["E"])
+        layers = (
+            [*(f"x{i + 1}" for i in range(d)), "1"],
+            [*(f"h{j + 1}" for j in range(h)), "1 "],
+            [f"o{m + 1}" for m in range(k)],
+            ["E"],
+        )
         self.places = {
-            name: (column, y) for column, names in enumerate(layers) for name, y in zip(names, heights(len(names)))
+            name: (column, y)
+            for column, names in enumerate(layers)
+            for name, y in zip(names, heights(len(names)), strict=True)
         }
         self.units = dict.fromkeys(self.places, "") | {n: short(v) for n, v in zip(layers[0], found.x, strict=False)}
         weights = (np.vstack([p.W1, p.b1]), np.vstack([p.W2, p.b2]))
@@ -223,31 +235,29 @@ def _forward(board: _Board, p: Parameters, found: Trace, activation: str) -> Ite
 
 def _backward(board: _Board, p: Parameters, found: Trace, activation: str) -> Iterator[Frame]:
     rule = "1 − a²" if activation == "tanh" else "a(1 − a)"
-    for m, dE_dz in enumerate(found.dE_dz2):
+    for m, dz in enumerate(found.dz2):
         name = f"o{m + 1}"
-        board.units[name] += f"\n{short(dE_dz, 2)}"
-        note = (
-            f"dE/dz = (o − t) · {rule} = {said(found.dE_da2[m])} · {said(found.da2_dz2[m])} = {said(dE_dz)}"
-        )
+        board.units[name] += f"\n{short(dz, 2)}"
+        note = f"dE/dz = (o − t) · {rule} = {said(found.da2[m])} · {said(found.slope2[m])} = {said(dz)}"
         yield board.frame(f"dE/dz of {name}", note, name)
-        yield from _edges(board, name, dE_dz, [*found.a1, 1.0])
-    for j, dE_dz in enumerate(found.dE_dz1):
+        yield from _edges(board, name, dz, [*found.a1, 1.0])
+    for j, dz in enumerate(found.dz1):
         name = f"h{j + 1}"
-        board.units[name] += f"\n{short(dE_dz, 2)}"
-        total = weighted_sum(found.dE_dz2, p.W2[j])
+        board.units[name] += f"\n{short(dz, 2)}"
+        total = weighted_sum(found.dz2, p.W2[j])
         note = (
-            f"dE/da = Σ dE/dz · w = {total} = {said(found.dE_da1[j])}; times {rule} = {said(found.da1_dz1[j])}: "
-            f"dE/dz = {said(dE_dz)}"
+            f"dE/da = Σ dE/dz · w = {total} = {said(found.da1[j])}; times {rule} = {said(found.slope1[j])}: "
+            f"dE/dz = {said(dz)}"
         )
         yield board.frame(f"dE/dz of {name}", note, name)
-        yield from _edges(board, name, dE_dz, [*found.x, 1.0])
+        yield from _edges(board, name, dz, [*found.x, 1.0])
 
 
-def _edges(board: _Board, end: str, dE_dz: float, values: list[float]) -> Iterator[Frame]:
+def _edges(board: _Board, end: str, dz: float, values: list[float]) -> Iterator[Frame]:
     """Give every edge that leads to a unit its derivative."""
     leading = [pair for pair in board.weights if pair[1] == end]
     for pair, value in zip(leading, values, strict=True):
-        derivative = value * dE_dz
+        derivative = value * dz
         board.edges[pair] += f", {short(derivative)}"
-        note = f"dE/dw = {pair[0].strip()} · dE/dz = {weighted_sum([value], [dE_dz])} = {said(derivative)}"
+        note = f"dE/dw = {pair[0].strip()} · dE/dz = {weighted_sum([value], [dz])} = {said(derivative)}"
         yield board.frame(f"{pair[0].strip()} → {end}", note, pair)

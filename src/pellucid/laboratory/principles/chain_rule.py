@@ -21,12 +21,12 @@ class Trace(NamedTuple):
     z2: Floats  # (k,)
     a2: Floats  # (k,) outputs
     E: float
-    dE_da2: Floats  # (k,)
-    da2_dz2: Floats  # (k,)
-    dE_dz2: Floats  # (k,)
-    dE_da1: Floats  # (h,)
-    da1_dz1: Floats  # (h,)
-    dE_dz1: Floats  # (h,)
+    da2: Floats  # (k,) dE/da2; likewise below
+    slope2: Floats  # (k,) da2/dz2
+    dz2: Floats  # (k,)
+    da1: Floats  # (h,)
+    slope1: Floats  # (h,)
+    dz1: Floats  # (h,)
     gradient: Parameters  # dE/dW1 (d, h), dE/db1, dE/dW2 (h, k), dE/db2
 
 
@@ -74,18 +74,31 @@ def trace(p: Parameters, x: Floats, t: Floats, activation: str) -> Trace:
     z2 = [sum(a1[j] * W2[j, m] for j in h) + b2[m] for m in k]
     a2 = [activate(z, activation) for z in z2]
     E = sum((a2[m] - t[m]) ** 2 / 2 for m in k)
-    dE_da2 = [a2[m] - t[m] for m in k]
-    da2_dz2 = [slope(a, activation) for a in a2]
-    dE_dz2 = [dE_da2[m] * da2_dz2[m] for m in k]
-    dE_dW2 = [[a1[j] * dE_dz2[m] for m in k] for j in h]
-    dE_da1 = [sum(dE_dz2[m] * W2[j, m] for m in k) for j in h]
-    da1_dz1 = [slope(a, activation) for a in a1]
-    dE_dz1 = [dE_da1[j] * da1_dz1[j] for j in h]
-    dE_dW1 = [[x[i] * dE_dz1[j] for j in h] for i in d]
-    gradient = Parameters(_array(dE_dW1), _array(dE_dz1), _array(dE_dW2), _array(dE_dz2))  # a bias is a weight of 1
-    numbers = (z1, a1, z2, a2)
-    back = (dE_da2, da2_dz2, dE_dz2, dE_da1, da1_dz1, dE_dz1)
-    return Trace(x, t, *map(_array, numbers), float(E), *map(_array, back), gradient)
+    da2 = [a2[m] - t[m] for m in k]
+    slope2 = [slope(a, activation) for a in a2]
+    dz2 = [da2[m] * slope2[m] for m in k]
+    dW2 = [[a1[j] * dz2[m] for m in k] for j in h]
+    da1 = [sum(dz2[m] * W2[j, m] for m in k) for j in h]
+    slope1 = [slope(a, activation) for a in a1]
+    dz1 = [da1[j] * slope1[j] for j in h]
+    dW1 = [[x[i] * dz1[j] for j in h] for i in d]
+    gradient = Parameters(_array(dW1), _array(dz1), _array(dW2), _array(dz2))  # a bias is the weight of a 1
+    return Trace(
+        x=x,
+        t=t,
+        z1=_array(z1),
+        a1=_array(a1),
+        z2=_array(z2),
+        a2=_array(a2),
+        E=float(E),
+        da2=_array(da2),
+        slope2=_array(slope2),
+        dz2=_array(dz2),
+        da1=_array(da1),
+        slope1=_array(slope1),
+        dz1=_array(dz1),
+        gradient=gradient,
+    )
 
 
 def _array(numbers: list[float] | list[list[float]]) -> NDArray[np.float64]:

@@ -8,7 +8,7 @@ from typing import ClassVar, Final
 import numpy as np
 from numpy.typing import NDArray
 
-from pellucid.drawing.records import Edge, Frame, Graph, Node, Picture, Table
+from pellucid.drawing.records import Edge, Frame, Graph, Node, Picture, Role, Table
 from pellucid.foundation.errors import ShapeError
 from pellucid.laboratory.experiment import Claim, Experiment, Result, parameter
 from pellucid.laboratory.principles.graphs import heights, said, short, weighted_sum
@@ -105,7 +105,7 @@ class ForwardPass(Experiment):
         zp = b @ w3
         p = softmax(zp)
         values = {"x": x, "za": za, "a": a, "zb": zb, "b": b, "zp": zp, "p": p}
-        rows = tuple((*map(float, x[i]), *(f"{one:.8f}" for one in p[i])) for i in range(len(x)))
+        rows = tuple((*(f"{one:g}" for one in x[i]), *(f"{one:.8f}" for one in p[i])) for i in range(len(x)))
         columns = (*(f"x{i + 1}" for i in range(x.shape[1])), *(f"p{i + 1}" for i in range(p.shape[1])))
         return Result(
             experiment=self,
@@ -180,7 +180,7 @@ def _graph(first: dict[str, Floats], weights: tuple[Floats, ...], *, layer: int,
             scores = letter == "p" and layer <= len(weights)
             value = short(first["zp" if scores else letter][place]) if known else ""
             now = known and column == layer and place == unit and layer > 0
-            role = "mark" if now else "subject" if known or layer == 0 == column else "quiet"
+            role: Role = "mark" if now else "subject" if known or layer == 0 == column else "quiet"
             text = f"{'s' if scores else letter}{place + 1}\n{value}"
             nodes.append(Node(name=f"{letter}{place + 1}", x=column, y=y, text=text, role=role))
             if column:

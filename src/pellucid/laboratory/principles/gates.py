@@ -132,8 +132,7 @@ class Gates(Experiment):
             _contradiction(),
         )
         rows = tuple(
-            (f"{x1:g}", f"{x2:g}", *(round(float(out[i]), 6) for out in outputs.values()))
-            for i, (x1, x2) in enumerate(CORNERS)
+            (f"{x1:g}", f"{x2:g}", *(f"{out[i]:.6f}" for out in outputs.values())) for i, (x1, x2) in enumerate(CORNERS)
         )
         return Result(
             experiment=self,
@@ -232,8 +231,8 @@ def _contradiction() -> Claim:
     return Claim(
         sentence="the four demands of XOR on w1, w2, b contradict one another",
         holds=found.direction is None and bool(rest < CANCELS),
-        measured=f"y (w·x + b) > 0 at the four corners, weighted {', '.join(said(one) for one in found.mixture)}, add up "
-        f"to 0 > 0: on the left the coefficients of w1, w2, b are at most {rest:.0e}",
+        measured=f"y (w·x + b) > 0 at the four corners, weighted {', '.join(said(one) for one in found.mixture)}, "
+        f"add up to 0 > 0: on the left the coefficients of w1, w2, b are at most {rest:.0e}",
     )
 
 

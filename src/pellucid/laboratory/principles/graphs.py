@@ -42,7 +42,9 @@ def weighted_sum(values: Iterable[float], weights: Iterable[float]) -> str:
         >>> weighted_sum([0.5, 1], [2, -3])
         '0.5·2 + 1·(−3)'
     """
-    return " + ".join(f"{_bracketed(value)}·{_bracketed(weight)}" for value, weight in zip(values, weights, strict=True))
+    return " + ".join(
+        f"{_bracketed(value)}·{_bracketed(weight)}" for value, weight in zip(values, weights, strict=True)
+    )
 
 
 def _bracketed(value: float) -> str:

@@ -82,7 +82,7 @@ class Initialization(Experiment):
 
     Example:
         >>> result = Initialization(steps=50).run()
-        >>> float(result["unlikeness"]["constant"])
+        >>> result["unlikeness"]["zeros"]
         0.0
     """
 
@@ -98,10 +98,10 @@ class Initialization(Experiment):
     )
     look_for: ClassVar[str] = (
         "From zeros or a constant, all hidden units stay on one spot: they get the same gradient, so the network is as "
-        "wide as one unit. (In exact arithmetic for ever; from a constant, errors of 1e-16 in the sums grow step by step. "
-        "Zeros have no such error.) Small random weights separate them, after a flat stretch: the signal back is a product with "
-        "weights near 0. Xavier and He start to learn at once. Raise the number of units: from equal weights it does "
-        "not help."
+        "wide as one unit. (In exact arithmetic for ever. From a constant, rounding errors of 1e-16 grow step by step; "
+        "from zeros there are none.) Small random weights separate the units after a flat stretch: the signal back is "
+        "a product with weights near 0. Xavier and He start to learn at once. Raise the number of units: from equal "
+        "weights it does not help."
     )
     source: ClassVar[str] = "X. Glorot and Y. Bengio, 2010; K. He et al., 2015; tanh hidden units, sigmoid output."
 
@@ -119,9 +119,7 @@ class Initialization(Experiment):
         early = self.steps // 10
         shown = tuple(sorted({*thin(self.steps + 1, FRAMES), early}))
         sizes = layer_sizes(x, y, self.units)
-        found = {
-            how: train(x, y, initialize(sizes, how, rng), self.rate, self.steps, shown) for how in INITIALIZATIONS
-        }
+        found = {how: train(x, y, initialize(sizes, how, rng), self.rate, self.steps, shown) for how in INITIALIZATIONS}
         apart = {how: unlikeness(one.kept[-1]) for how, one in found.items()}
         apart_early = {how: unlikeness(one.kept[shown.index(early)]) for how, one in found.items()}
         values = {

@@ -73,9 +73,7 @@ def layer_sizes(x: Floats, y: Floats, hidden: int) -> tuple[int, int, int]:
     return x.shape[1], hidden, y.shape[1]
 
 
-def initialize(
-    sizes: tuple[int, int, int], how: str, rng: np.random.Generator, scale: float = SMALL
-) -> Parameters:
+def initialize(sizes: tuple[int, int, int], how: str, rng: np.random.Generator, scale: float = SMALL) -> Parameters:
     """Return the parameters to begin with; the biases are 0 (with `constant`, like all weights).
 
     Args:

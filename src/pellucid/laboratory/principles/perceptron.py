@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any, ClassVar, Final, NamedTuple
+from typing import Any, ClassVar, Final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,10 +12,10 @@ from numpy.typing import NDArray
 from pellucid.drawing.records import Frame, Picture, Plot, Series, thin
 from pellucid.foundation.errors import RangeError
 from pellucid.laboratory.experiment import Claim, Experiment, Result, parameter
-from pellucid.laboratory.principles.graphs import said
+from pellucid.laboratory.principles.graphs import said, weighted_sum
+from pellucid.laboratory.principles.perceptron_rule import Floats, Walk, most_mistakes, walk
 from pellucid.laboratory.principles.separability import Separation, separation
 
-Floats = NDArray[np.float64]
 Points = tuple[tuple[float, ...], ...]
 
 POINTS: Final[Points] = (
@@ -31,69 +31,6 @@ MOST_COMPARED: Final = 2000
 """Visits repeated with torch, to keep it under a second."""
 EQUAL: Final = 1e-12
 """Largest difference, relative to the weights, of two computations in float64."""
-
-
-class Walk(NamedTuple):
-    """Every visit of a point, in order; T visits."""
-
-    visited: NDArray[np.int64]  # (T,) which point
-    scores: Floats  # (T,) y (w·x + b) before the update
-    weights: Floats  # (T + 1, 3) w1, w2, b before each visit, and at the end
-    mistakes: NDArray[np.int64]  # (passes,) updates in each pass
-
-
-def walk(x: Floats, y: Floats, start: Floats, rate: float, orders: Iterator[NDArray[np.int64]]) -> Walk:
-    """Follow the perceptron's rule until a pass makes no mistake or the orders end.
-
-    **Formula** where y (w·x + b) ≤ 0: w <- w + rate y x, b <- b + rate y
-
-    Args:
-        x: (n, 2) points.
-        y: (n,) labels, -1 or 1.
-        start: (3,) w1, w2, b.
-        rate: learning rate.
-        orders: one order of the n points for each pass.
-
-    Example:
-        >>> x, y = np.array([[1.0, 0.0], [-1.0, 0.0]]), np.array([1.0, -1.0])
-        >>> walk(x, y, np.zeros(3), 1.0, iter([np.arange(2)] * 9)).weights[-1].tolist()
-        [2.0, 0.0, 0.0]
-    """
-    w, b = start[:2], start[2]
-    visited, scores, weights, mistakes = [], [], [start], []
-    for order in orders:
-        mistakes.append(0)
-        for i in order:
-            score = y[i] * (w @ x[i] + b)
-            if score <= 0:
-                w, b = w + rate * y[i] * x[i], b + rate * y[i]
-                mistakes[-1] += 1
-            visited.append(i)
-            scores.append(score)
-            weights.append(np.array([*w, b]))
-        if mistakes[-1] == 0:
-            break
-    return Walk(np.array(visited), np.array(scores), np.array(weights), np.array(mistakes))
-
-
-def most_mistakes(x: Floats, start: Floats, rate: float, margin: float, direction: Floats) -> float:
-    """Return how many updates the convergence theorem allows, for points that `direction` separates by `margin`.
-
-    **Formula** (R / margin)² from zero weights, with R = max |(x, 1)|. From other weights w the same proof,
-    (A + k margin)² ≤ |rate (w, b) after k updates|² ≤ B² + k R² with A = w·direction / rate and B = |w| / rate, bounds
-    k by the larger root of the two sides.
-
-    Example:
-        >>> points = np.array([[0.0, 0.0], [2.0, 0.0]])
-        >>> round(most_mistakes(points, np.zeros(3), 1.0, 0.5**0.5, np.array([0.5**0.5, 0.0, -(0.5**0.5)])), 6)
-        10.0
-
-    **Source** A. Novikoff, On convergence proofs on perceptrons, 1962.
-    """
-    r2 = float((x**2).sum(1).max() + 1)
-    a, b = float(start @ direction) / rate, float(np.linalg.norm(start)) / rate
-    middle = r2 - 2 * a * margin
-    return (middle + float(np.sqrt(middle**2 + 4 * margin**2 * (b**2 - a**2)))) / (2 * margin**2)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -146,8 +83,7 @@ class Perceptron(Experiment):
             )
         if len(self.start) != COLUMNS:
             raise RangeError(
-                f"perceptron expected start to be three numbers w1, w2, b, got {self.start}: "
-                "write it as in (0, 0, 0)"
+                f"perceptron expected start to be three numbers w1, w2, b, got {self.start}: write it as in (0, 0, 0)"
             )
 
     def run(self) -> Result:
@@ -182,7 +118,7 @@ class Perceptron(Experiment):
 
     def _is_descent(self, x: Floats, y: Floats, start: Floats, found: Walk) -> Claim:
         visited = found.visited[:MOST_COMPARED]
-        by_torch = _descent(x, y, start, self.rate, visited, kink=1)
+        by_torch = _descent(x, y, start, self.rate, visited, slope=1)
         ours = found.weights[: len(visited) + 1]
         gap = float(np.abs(by_torch - ours).max())
         return Claim(
@@ -193,7 +129,7 @@ class Perceptron(Experiment):
 
     def _tie(self, x: Floats, y: Floats, found: Walk) -> Claim:
         visited = found.visited[:MOST_COMPARED]
-        moved = float(np.abs(_descent(x, y, np.zeros(3), self.rate, visited, kink=0)).max())
+        moved = float(np.abs(_descent(x, y, np.zeros(3), self.rate, visited, slope=0)).max())
         return Claim(
             sentence="with slope 0 at the kink, as torch.relu has it, zero weights never move",
             holds=moved == 0,
@@ -204,10 +140,11 @@ class Perceptron(Experiment):
         corrections = np.flatnonzero(found.scores <= 0)
         shown = [int(corrections[place]) for place in thin(len(corrections))] if len(corrections) else []
         frames = [self._frame(x, y, found, xor, visit) for visit in (*shown, len(found.visited))]
+        most = "and no line separates them" if np.isinf(bound) else f"of at most {bound:.0f} that are possible"
         outcome = "none is wrong any more" if found.mistakes[-1] == 0 else f"{found.mistakes[-1]} in the last pass"
         return Picture(
-            alt=f"{len(x)} points and the perceptron's line after each of {len(corrections)} corrections in "
-            f"{len(found.mistakes)} passes: {outcome}; at most {bound:.0f} are possible. "
+            alt=f"{len(x)} points and the perceptron's line after each of {len(corrections)} corrections, "
+            f"{most}, in {len(found.mistakes)} passes: {outcome}. "
             f"XOR: {xor.mistakes.min()} to {xor.mistakes.max()} mistakes in every pass.",
             frames=tuple(frames),
         )
@@ -221,9 +158,10 @@ class Perceptron(Experiment):
         w = ", ".join(said(one) for one in after)
         note = f"w1, w2, b = {w}"
         if not ended:
+            score = weighted_sum([*x[i], 1], before)
             note = (
-                f"x = ({said(x[i, 0])}, {said(x[i, 1])}), y = {said(y[i])}: y (w·x + b) = "
-                f"{said(found.scores[visit])} ≤ 0, so w1, w2, b = {w}"
+                f"y = {said(y[i])}: y (w·x + b) = {said(y[i])}·({score}) = {said(found.scores[visit])} ≤ 0, so add "
+                f"{said(self.rate * y[i])}·({said(x[i, 0])}, {said(x[i, 1])}, 1): w1, w2, b = {w}"
             )
         marked = x[:0] if ended else x[i : i + 1]
         plane = Plot(
@@ -254,7 +192,8 @@ def _stops(found: Walk, best: Separation, bound: float) -> Claim:
     return Claim(
         sentence="a line separates the points, and the rule stops within (R / margin)² corrections",
         holds=bool(found.mistakes[-1] == 0 and total <= bound),
-        measured=f"margin {best.margin:.4g}: at most {bound:.4g} corrections; it stopped after {total}",
+        measured=f"margin {best.margin:.4g}: at most {bound:.4g} corrections; {total} in {len(found.mistakes)} passes, "
+        f"{found.mistakes[-1]} in the last",
     )
 
 
@@ -262,17 +201,18 @@ def _never(xor: Walk) -> Claim:
     ends = xor.weights[::4]  # before each pass
     back = [k for k in range(1, len(ends)) if np.array_equal(ends[k], ends[k - 1])]
     return Claim(
-        sentence="on XOR the rule goes round in a circle for ever",
+        sentence="on XOR, corner after corner, the rule goes round in a circle for ever",
         holds=bool(back) and bool(xor.mistakes[-1] > 0),
         measured=f"{xor.mistakes.min()} to {xor.mistakes.max()} mistakes in each of {len(xor.mistakes)} passes; "
         + (f"pass {back[0]} ends with the weights that it began with" if back else "no weights came back"),
     )
 
 
-def _descent(
-    x: Floats, y: Floats, start: Floats, rate: float, visited: NDArray[np.int64], *, kink: int
-) -> Floats:
-    """Return torch's weights before each step of SGD on max(0, -y (w·x + b)), and at the end."""
+def _descent(x: Floats, y: Floats, start: Floats, rate: float, visited: NDArray[np.int64], *, slope: int) -> Floats:
+    """Return torch's weights before each step of SGD on max(0, -y (w·x + b)), and at the end.
+
+    The slope of max(0, ·) at 0 may be anything from 0 to 1: torch.clamp says 1, torch.relu says 0.
+    """
     import torch
 
     w = torch.tensor(start, requires_grad=True)
@@ -282,7 +222,8 @@ def _descent(
     for i in visited:
         wrong = -labels[i] * (inputs[i] @ w)
         optimizer.zero_grad()
-        (torch.clamp(wrong, min=0) if kink else torch.relu(wrong)).backward()  # slope 1 and 0 at 0
+        hinge = torch.clamp(wrong, min=0) if slope else torch.relu(wrong)
+        torch.autograd.backward(hinge)
         optimizer.step()
         steps.append(w.detach().numpy().copy())
     return np.array(steps)
@@ -305,7 +246,9 @@ def _mistakes(found: Walk, xor: Walk) -> Plot:
         title="Mistakes in each pass",
         x_title="pass",
         series=(
-            Series(name="these points", x=np.arange(1, len(found.mistakes) + 1), y=found.mistakes, kind="line and dots"),
+            Series(
+                name="these points", x=np.arange(1, len(found.mistakes) + 1), y=found.mistakes, kind="line and dots"
+            ),
             Series(name="XOR", x=np.arange(1, len(xor.mistakes) + 1), y=xor.mistakes, role="fourth"),
         ),
     )

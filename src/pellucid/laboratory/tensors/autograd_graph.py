@@ -40,7 +40,9 @@ class AutogradGraph(Experiment):
     theme: ClassVar[str] = "tensors"
     title: ClassVar[str] = "the autograd graph"
     question: ClassVar[str] = "What does PyTorch record, which tensors keep a gradient, and what takes one out of it?"
-    formula: ClassVar[str] = "L = (w x + b - y)^2: dL/de = 2 e, dL/dz = dL/de, dL/du = dL/dz, dL/dw = dL/du x, dL/db = dL/dz"
+    formula: ClassVar[str] = (
+        "L = (w x + b - y)^2: dL/de = 2 e, dL/dz = dL/de, dL/du = dL/dz, dL/dw = dL/du x, dL/db = dL/dz"
+    )
     latex: ClassVar[str] = (
         r"\frac{\partial L}{\partial w} = \frac{\partial L}{\partial e}\frac{\partial e}{\partial z}"
         r"\frac{\partial z}{\partial u}\frac{\partial u}{\partial w} = 2(wx + b - y)\,x"
@@ -116,7 +118,8 @@ class AutogradGraph(Experiment):
             Claim(
                 sentence="only leaves keep their gradient; what is computed keeps it after retain_grad alone",
                 holds=not L.is_leaf and not L.retains_grad and w.is_leaf and w.grad is not None,
-                measured=f"w is a leaf with gradient {twice:.6g}; L, made by {L.grad_fn.name() if L.grad_fn else 0}, keeps 0",
+                measured=f"w is a leaf with gradient {twice:.6g}; L, made by "
+                f"{L.grad_fn.name() if L.grad_fn else 0}, keeps 0",
             ),
             Claim(
                 sentence="under no_grad nothing is recorded",
@@ -159,7 +162,8 @@ def _picture(numbers: dict[str, float], gradients: dict[str, float]) -> Picture:
         edges = tuple(Edge(start=a, end=b, role="other" if a in behind and b in behind else "quiet") for a, b in EDGES)
         frames.append(Frame(label=label, note=note, panels=(Graph(nodes=nodes, edges=edges),)))
     return Picture(
-        alt=f"The graph of L = (w x + b − y)²: forward L = {numbers['L']:.4g}, backward dL/dw = {gradients['w']:.4g} and "
+        alt=f"The graph of L = (w x + b − y)²: forward L = {numbers['L']:.4g}, backward dL/dw = "
+        f"{gradients['w']:.4g} and "
         f"dL/db = {gradients['b']:.4g}.",
         frames=tuple(frames),
     )

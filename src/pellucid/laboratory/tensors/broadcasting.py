@@ -1,13 +1,12 @@
-"""Broadcasting and its accident: (n,) minus (n, 1) is n x n, the loss is a plausible number, and training goes wrong."""
+"""Broadcasting and its accident: (n,) minus (n, 1) is n x n, the loss looks plausible, and training goes wrong."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import ClassVar, Final
+from typing import Any, ClassVar, Final
 
 import numpy as np
 
-from pellucid.concepts.concept import Floats
 from pellucid.concepts.losses.loss import check_same_shape
 from pellucid.drawing.records import Cells, Picture, Plot, Series
 from pellucid.foundation.errors import ShapeError
@@ -38,7 +37,7 @@ class Broadcasting(Experiment):
     formula: ClassVar[str] = "(n,) - (n, 1) -> (n, n): mean over all pairs of (z_j - y_i)^2, least for z_j = mean of y"
     latex: ClassVar[str] = r"\frac{1}{n^2}\sum_{i}\sum_{j}(z_j - y_i)^2 \;\ne\; \frac{1}{n}\sum_i (z_i - y_i)^2"
     look_for: ClassVar[str] = (
-        "Only the framed diagonal belongs to the loss. The other line is what training on the whole matrix gives: every "
+        "Only the framed diagonal belongs to the loss. The other line is what training on the whole matrix gives: each "
         "prediction is compared with every target, so the best answer is the mean, and the slope is lost."
     )
     source: ClassVar[str] = "PyTorch documentation, Broadcasting semantics."
@@ -66,7 +65,7 @@ class Broadcasting(Experiment):
                 with torch.no_grad():
                     weights -= RATE * gradient
             fits.append(weights.detach().numpy())
-        values = {
+        values: dict[str, Any] = {
             "differences": differences.numpy(),
             "right": right,
             "wrong": wrong,
@@ -77,7 +76,7 @@ class Broadcasting(Experiment):
         }
         return Result(experiment=self, values=values, claims=self._claims(values), picture=self._picture(values))
 
-    def _claims(self, values: dict[str, Floats]) -> tuple[Claim, ...]:
+    def _claims(self, values: dict[str, Any]) -> tuple[Claim, ...]:
         right, wrong, y = float(values["right"]), float(values["wrong"]), values["y"]
         slope, height = values["wrong_fit"]
         try:
@@ -94,18 +93,20 @@ class Broadcasting(Experiment):
             Claim(
                 sentence="the loss of nearly perfect predictions is then wrong, without a word",
                 holds=wrong > 2 * right,
-                measured=f"mean squared error {right:.4f}; of the matrix {wrong:.4f}, {wrong / right:.0f} times as much",
+                measured=f"mean squared error {right:.4f}; of the matrix {wrong:.4f}, {wrong / right:.0f} times "
+                f"as much",
             ),
             Claim(
                 sentence="training on it learns the mean and no slope",
                 holds=abs(slope) < FLAT and bool(np.isclose(height, y.mean(), atol=FLAT)),
-                measured=f"slope {slope:.3f} and height {height:.3f} (mean of the targets {y.mean():.3f}); with the right "
+                measured=f"slope {slope:.3f} and height {height:.3f} (mean of the targets {y.mean():.3f}); with "
+                f"the right "
                 f"shape slope {values['right_fit'][0]:.3f}",
             ),
             Claim(sentence="every loss of Pellucid refuses it", holds=bool(refused), measured=refused or "0 sentences"),
         )
 
-    def _picture(self, values: dict[str, Floats]) -> Picture:
+    def _picture(self, values: dict[str, Any]) -> Picture:
         shown = np.linspace(0, self.n - 1, min(self.n, SHOWN)).astype(int)
         x = values["x"]
         lines = (

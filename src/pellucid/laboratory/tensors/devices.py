@@ -32,7 +32,8 @@ class Devices(Experiment):
     formula: ClassVar[str] = "t.to(device, dtype) is t where both are t's own; else a new tensor"
     latex: ClassVar[str] = r"t.\mathrm{to}(d, \tau) = t \;\text{ if }\; (d, \tau) = (d_t, \tau_t)"
     look_for: ClassVar[str] = (
-        "Calls without a bar are free: the tensor itself comes back. Where there is a GPU, its moves are in the list too; "
+        "Calls without a bar are free: the tensor itself comes back. Where there is a GPU, its moves are in the "
+        "list too; "
         "each copies all bytes over the bus, which is why batches are moved once and losses are read rarely."
     )
     source: ClassVar[str] = "PyTorch documentation, torch.Tensor.to and Meta device."
@@ -89,7 +90,9 @@ class Devices(Experiment):
                 measured=mixed or "0 complaints",
             ),
         )
-        rows = tuple((call, same[call], copied[call], str(made.device), str(made.dtype)) for call, made in calls.items())
+        rows = tuple(
+            (call, same[call], copied[call], str(made.device), str(made.dtype)) for call, made in calls.items()
+        )
         columns = ("call", "is t itself", "bytes copied", "device", "type")
         return Result(
             experiment=self,

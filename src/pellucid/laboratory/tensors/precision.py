@@ -32,13 +32,17 @@ class Precision(Experiment):
     title: ClassVar[str] = "the limits of floating-point types"
     question: ClassVar[str] = "Which digits and which range do float16, bfloat16, float32 and float64 have?"
     formula: ClassVar[str] = "fl(s + a) = s as soon as a < eps s / 2: a running sum stands still"
-    latex: ClassVar[str] = r"\mathrm{fl}(s + a) = s \quad\text{if}\quad a < \frac{\varepsilon}{2}\, 2^{\lfloor \log_2 s \rfloor}"
+    latex: ClassVar[str] = (
+        r"\mathrm{fl}(s + a) = s \quad\text{if}\quad a < \frac{\varepsilon}{2}\, 2^{\lfloor \log_2 s \rfloor}"
+    )
     look_for: ClassVar[str] = (
         "The sums of the 16-bit types stop growing: each further term is smaller than half the gap to the next number. "
         "float16 also ends at 65504; bfloat16 has the range of float32 and fewer digits. Sums are therefore "
         "accumulated in float32, as torch.sum does."
     )
-    source: ClassVar[str] = "IEEE 754; D. Goldberg, What every computer scientist should know about floating-point, 1991."
+    source: ClassVar[str] = (
+        "IEEE 754; D. Goldberg, What every computer scientist should know about floating-point, 1991."
+    )
 
     term: float = parameter(0.1, "the number that is added", low=1e-3, high=10)
     terms: int = parameter(10_000, "how often", low=10, high=50_000)

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, ClassVar, Final
+from typing import TYPE_CHECKING, Any, ClassVar, Final
 
 import numpy as np
+from numpy.typing import NDArray
 
 from pellucid.drawing.records import Cells, Picture, Table
 from pellucid.laboratory.experiment import Claim, Experiment, Result, parameter
@@ -23,7 +24,7 @@ class Promotion(Experiment):
 
     Example:
         >>> result = Promotion(left="int64", right="float32").run()
-        >>> result["types"][3, 6], bool(result["in_place"][3, 6])
+        >>> str(result["types"][3, 6]), bool(result["in_place"][3, 6])
         ('float32', False)
     """
 
@@ -64,7 +65,7 @@ class Promotion(Experiment):
             tables=(Table(title="type of a + b", columns=("a \\ b", *TYPES), rows=_rows(types)),),
         )
 
-    def _claims(self, types: np.ndarray, works: np.ndarray, before: list[float], refused: str) -> tuple[Claim, ...]:  # type: ignore[type-arg]  # of texts and of truths
+    def _claims(self, types: NDArray[Any], works: NDArray[Any], before: list[float], refused: str) -> tuple[Claim, ...]:
         import torch
 
         scalar = torch.ones(3) + float(np.pi)
@@ -132,11 +133,11 @@ def _error(a: Tensor, b: Tensor) -> str:
     return ""
 
 
-def _rows(types: np.ndarray) -> tuple[tuple[str, ...], ...]:  # type: ignore[type-arg]  # of texts
+def _rows(types: NDArray[Any]) -> tuple[tuple[str, ...], ...]:
     return tuple((name, *map(str, row)) for name, row in zip(TYPES, types, strict=True))
 
 
-def _picture(bits: np.ndarray, works: np.ndarray) -> Picture:  # type: ignore[type-arg]  # of whole numbers and truths
+def _picture(bits: NDArray[Any], works: NDArray[Any]) -> Picture:
     refused = tuple((int(i), int(j)) for i, j in np.argwhere(~works))
     panels = (
         Cells(title="bits of a + b", values=bits, row_names=TYPES, column_names=TYPES),
@@ -149,7 +150,8 @@ def _picture(bits: np.ndarray, works: np.ndarray) -> Picture:  # type: ignore[ty
         ),
     )
     return Picture(
-        alt=f"Eight types against eight: the bits of each sum, and the {len(refused)} additions in place that are refused.",
+        alt=f"Eight types against eight: the bits of each sum, and the {len(refused)} additions in place that are "
+        f"refused.",
         panels=panels,
         columns=1,
     )

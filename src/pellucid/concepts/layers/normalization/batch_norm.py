@@ -152,8 +152,8 @@ def batch_norm(
     from torch.nn import functional
 
     _check(x, scale, shift, running_mean, running_variance, training)
-    known = (None, None) if training else (running_mean, running_variance)
-    return functional.batch_norm(x, *known, scale, shift, training, 0.0, epsilon)
+    mean, variance = (None, None) if training else (running_mean, running_variance)
+    return functional.batch_norm(x, mean, variance, scale, shift, training, 0.0, epsilon)
 
 
 def _check(x: Any, scale: Any, shift: Any, running_mean: Any, running_variance: Any, training: bool) -> None:
@@ -170,7 +170,7 @@ def _check(x: Any, scale: Any, shift: Any, running_mean: Any, running_variance: 
 def _sample(rng: np.random.Generator) -> tuple[tuple[NDArray[Any], ...], dict[str, Any]]:
     x = drawn_channels(rng)
     c = x.shape[1]
-    vectors = (rng.normal(size=c), rng.normal(size=c), rng.normal(size=c), rng.uniform(0.5, 2.0, c))
+    vectors = (*rng.normal(size=(3, c)), rng.uniform(0.5, 2.0, c))
     return (x, *vectors), {"training": bool(rng.integers(0, 2))}
 
 

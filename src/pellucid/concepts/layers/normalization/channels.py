@@ -24,9 +24,7 @@ SCALE: Final = Argument(name="scale", shapes=("(c,)",), meaning="gamma, learnt; 
 SHIFT: Final = Argument(name="shift", shapes=("(c,)",), meaning="beta, learnt; 0 at the start")
 
 
-def check_channels(
-    function: str, x: Floats | Tensor, vectors: dict[str, Floats | Tensor], least_axes: int = 2
-) -> None:
+def check_channels(function: str, x: Floats | Tensor, vectors: dict[str, Floats | Tensor], least_axes: int = 2) -> None:
     """Refuse inputs with too few or too many axes, and vectors that do not have one number for each channel.
 
     Raises:

@@ -29,9 +29,7 @@ def check_features(function: str, x: Floats | Tensor, vectors: dict[str, Floats 
     """
     shape = tuple(x.shape)
     if len(shape) not in AXES:
-        raise ShapeError(
-            f"{function} expected x of shape {' or '.join(SHAPES)}, got {shape}: put the features last"
-        )
+        raise ShapeError(f"{function} expected x of shape {' or '.join(SHAPES)}, got {shape}: put the features last")
     for name, vector in vectors.items():
         if tuple(vector.shape) != shape[-1:]:
             raise ShapeError(

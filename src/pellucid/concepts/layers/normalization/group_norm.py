@@ -83,9 +83,7 @@ def group_norm_reference_backward(
     return dx.reshape(x.shape), (upstream * x_hat.reshape(x.shape)).sum(axis=axes), upstream.sum(axis=axes)
 
 
-def group_norm(
-    x: Tensor, scale: Tensor, shift: Tensor, groups: int = GROUPS, epsilon: float = EPSILON
-) -> Tensor:
+def group_norm(x: Tensor, scale: Tensor, shift: Tensor, groups: int = GROUPS, epsilon: float = EPSILON) -> Tensor:
     """Return x normalized over groups of channels; see `group_norm_reference`."""
     from torch.nn import functional
 
@@ -97,14 +95,12 @@ def _check(x: Any, scale: Any, shift: Any, groups: int) -> None:
     check_channels("group_norm", x, {"scale": scale, "shift": shift})
     c = x.shape[1]
     if groups < 1 or c % groups:
-        raise ShapeError(
-            f"group_norm expected groups to divide the {c} channels, got {groups}: pass a divisor of {c}"
-        )
+        raise ShapeError(f"group_norm expected groups to divide the {c} channels, got {groups}: pass a divisor of {c}")
 
 
 def _sample(rng: np.random.Generator) -> tuple[tuple[NDArray[Any], ...], dict[str, Any]]:
     x = drawn_channels(rng, groups=4)
-    return (x, rng.normal(size=x.shape[1]), rng.normal(size=x.shape[1])), {"groups": int(rng.integers(1, 3))}
+    return (x, rng.normal(size=(x.shape[1],)), rng.normal(size=(x.shape[1],))), {"groups": int(rng.integers(1, 3))}
 
 
 def _picture() -> Picture:

@@ -78,7 +78,7 @@ def _check(x: Any, scale: Any, shift: Any) -> None:
 
 def _sample(rng: np.random.Generator) -> tuple[tuple[NDArray[Any], ...], dict[str, Any]]:
     x = drawn_features(rng)
-    return (x, rng.normal(size=x.shape[-1]), rng.normal(size=x.shape[-1])), {}
+    return (x, rng.normal(size=(x.shape[-1],)), rng.normal(size=(x.shape[-1],))), {}
 
 
 def _picture() -> Picture:

@@ -58,9 +58,7 @@ def rows_before_and_after(name: str, normalize: Callable[[Floats], Floats]) -> P
             Cells(
                 values=values,
                 title=title,
-                row_names=tuple(
-                    f"mean {one.mean():z.2f}, rms {np.sqrt((one**2).mean()):.2f}" for one in values
-                ),
+                row_names=tuple(f"mean {one.mean():z.2f}, rms {np.sqrt((one**2).mean()):.2f}" for one in values),
                 column_names=tuple(f"x{place + 1}" for place in range(x.shape[1])),
             )
             for title, values in (("before", x), ("after", y))

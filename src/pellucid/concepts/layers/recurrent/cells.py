@@ -41,7 +41,7 @@ def check_cell(function: str, gates: int, x: Any, states: dict[str, Any], weight
     expect_axes(function, "x", x, "(n, d)")
     expect_axes(function, "h", first, "(n, h)")
     (n, d), h = x.shape, first.shape[1]
-    wanted = {name: ("(n, h)", (n, h)) for name in states}
+    wanted: dict[str, tuple[str, tuple[int, ...]]] = dict.fromkeys(states, ("(n, h)", (n, h)))
     wanted |= {"w_input": (f"({gates} h, d)", (gates * h, d)), "w_hidden": (f"({gates} h, h)", (gates * h, h))}
     wanted |= {name: (f"({gates} h,)", (gates * h,)) for name in ("b_input", "b_hidden")}
     for name, array in {**states, **weights}.items():

@@ -116,7 +116,7 @@ def _sample(rng: np.random.Generator) -> tuple[tuple[NDArray[Any], ...], dict[st
 
 
 def _picture() -> Picture:
-    return unrolled_picture("gru", GATES, gru_cell_reference)
+    return unrolled_picture("gru", gru_cell_reference)
 
 
 GRU: Final = Layer(

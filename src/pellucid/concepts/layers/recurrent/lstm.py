@@ -121,7 +121,7 @@ def _sample(rng: np.random.Generator) -> tuple[tuple[NDArray[Any], ...], dict[st
 
 
 def _picture() -> Picture:
-    return unrolled_picture("lstm", GATES, lstm_cell_reference)
+    return unrolled_picture("lstm", lstm_cell_reference)
 
 
 LSTM: Final = Layer(

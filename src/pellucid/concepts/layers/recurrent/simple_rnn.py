@@ -134,7 +134,7 @@ def _sample(rng: np.random.Generator) -> tuple[tuple[NDArray[Any], ...], dict[st
 
 
 def _picture() -> Picture:
-    return unrolled_picture("simple_rnn", GATES, rnn_cell_reference)
+    return unrolled_picture("simple_rnn", rnn_cell_reference)
 
 
 SIMPLE_RNN: Final = Layer(

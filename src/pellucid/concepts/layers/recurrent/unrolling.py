@@ -160,10 +160,10 @@ def check_unrolled(function: str, gates: int, x: Any, states: dict[str, Any], we
     if not 1 <= directions <= MOST_DIRECTIONS or walks % directions or not walks or not t:
         raise ShapeError(
             f"{function} expected one step or more, 1 or 2 directions, and as many walks in each, got {t} steps, "
-            f"{directions} directions and {walks} walks: pass w_input (directions, …) and w_hidden (layers directions, …)"
+            f"{directions} directions and {walks} walks: count walks as layers times directions"
         )
     rows = gates * h
-    wanted = {name: ("(walks, n, h)", (walks, n, h)) for name in states} | {
+    wanted: dict[str, tuple[str, tuple[int, ...]]] = dict.fromkeys(states, ("(walks, n, h)", (walks, n, h))) | {
         "w_input": (f"(directions, {g}, d)", (directions, rows, d)),
         "w_between": (f"(walks - directions, {g}, directions h)", (walks - directions, rows, directions * h)),
         "w_hidden": (f"(walks, {g}, h)", (walks, rows, h)),
@@ -209,7 +209,12 @@ def drawn(rng: np.random.Generator, gates: int, states: int = 1) -> tuple[NDArra
     directions, layers = (int(one) for one in rng.integers(1, 3, 2))
     n, t, d, h = (int(one) for one in rng.integers(1, 4, 4))
     walks, rows = directions * layers, gates * h
-    shapes = [(n, t, d), *[(walks, n, h)] * states, (directions, rows, d), (walks - directions, rows, directions * h)]
+    shapes: list[tuple[int, ...]] = [
+        (n, t, d),
+        *[(walks, n, h)] * states,
+        (directions, rows, d),
+        (walks - directions, rows, directions * h),
+    ]
     shapes += [(walks, rows, h), (walks, rows), (walks, rows)]
     return tuple(0.7 * rng.normal(size=shape) for shape in shapes)
 

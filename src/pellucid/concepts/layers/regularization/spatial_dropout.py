@@ -101,7 +101,9 @@ def _picture() -> Picture:
     mask = np.array([[1.0, 0.0, 1.0]])
     y = spatial_dropout_reference(channels[None], mask)[0]
     names = [f"channel {place + 1}" for place in range(3)]
-    before = [Cells(values=one, title=name, digits=1, low=0.0, high=8.0) for one, name in zip(channels, names, strict=True)]
+    before = [
+        Cells(values=one, title=name, digits=1, low=0.0, high=8.0) for one, name in zip(channels, names, strict=True)
+    ]
     after = [
         Cells(values=one, title=f"{name}, {'doubled' if one.any() else 'dropped'}", digits=1, low=0.0, high=8.0)
         for one, name in zip(y, names, strict=True)

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, ClassVar, Final
 
 import numpy as np
+from numpy.typing import NDArray
 
 from pellucid.drawing.records import Cells, Frame, Picture, Table
 from pellucid.laboratory.experiment import Claim, Experiment, Result, parameter
@@ -63,7 +64,7 @@ class SharedMemory(Experiment):
     def run(self) -> Result:
         """Return for each operation whether it shares memory, and what it holds after the array was written to."""
         shares: dict[str, bool] = {}
-        held: dict[str, np.ndarray] = {}  # type: ignore[type-arg]  # of six numbers
+        held: dict[str, NDArray[Any]] = {}
         strides: dict[str, str] = {}
         for code, _, operation in OPERATIONS:
             shares[code], held[code], strides[code] = self._try(operation)
@@ -78,7 +79,8 @@ class SharedMemory(Experiment):
             Claim(
                 sentence="reshape shares where the numbers lie in order, and copies where they do not",
                 holds=shares["t.reshape(6)"] and not shares["t.T.reshape(6)"],
-                measured=f"reshape(6) shares: {shares['t.reshape(6)']}; T.reshape(6) shares: {shares['t.T.reshape(6)']}",
+                measured=f"reshape(6) shares: {shares['t.reshape(6)']}; T.reshape(6) shares: "
+                f"{shares['t.T.reshape(6)']}",
             ),
             Claim(
                 sentence="t += 1 keeps the memory, t = t + 1 leaves it",
@@ -96,7 +98,7 @@ class SharedMemory(Experiment):
             tables=(Table(title="operations", columns=columns, rows=rows),),
         )
 
-    def _try(self, operation: Callable[[Any, Tensor], Any]) -> tuple[bool, np.ndarray, str]:  # type: ignore[type-arg]  # of six numbers
+    def _try(self, operation: Callable[[Any, Tensor], Any]) -> tuple[bool, NDArray[Any], str]:
         import torch
 
         a = np.arange(ROWS * COLUMNS, dtype=np.float32).reshape(ROWS, COLUMNS)
@@ -116,13 +118,14 @@ class SharedMemory(Experiment):
         s = s + 1
         return float(a[0]), float(b[0])
 
-    def _picture(self, shares: dict[str, bool], held: dict[str, np.ndarray]) -> Picture:  # type: ignore[type-arg]  # of six numbers
+    def _picture(self, shares: dict[str, bool], held: dict[str, NDArray[Any]]) -> Picture:
         a = np.arange(float(ROWS * COLUMNS)).reshape(ROWS, COLUMNS)
         a[0, 0] = self.written
         frames = tuple(
             Frame(
                 label=code,
-                note=f"{code} {'shares the memory' if shares[code] else 'is a copy'}: its first number is {held[code][0]:g}",
+                note=f"{code} {'shares the memory' if shares[code] else 'is a copy'}: its first number is "
+                f"{held[code][0]:g}",
                 panels=(
                     Cells(title="array a, after a[0, 0] was written", values=a, marked=((0, 0),), high=self.written),
                     Cells(
@@ -137,7 +140,8 @@ class SharedMemory(Experiment):
         )
         count = sum(shares.values())
         return Picture(
-            alt=f"{self.written:g} is written into an array: it arrives in {count} of {len(shares)} results made before.",
+            alt=f"{self.written:g} is written into an array: it arrives in {count} of {len(shares)} results made "
+            f"before.",
             frames=frames,
         )
 
