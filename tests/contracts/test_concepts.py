@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import ast
 import inspect
+import re
+from typing import Any
 
+import numpy as np
 import pytest
 
-from pellucid.concepts.catalogue import CONCEPTS, FAMILIES, concept_called
-from pellucid.concepts.concept import Concept
+from pellucid.concepts.catalogue import CONCEPTS, DIFFERENTIABLE, FAMILIES, concept_called
+from pellucid.concepts.concept import Concept, Differentiable
 from pellucid.drawing.records import Picture
 
 every_concept = pytest.mark.parametrize("concept", CONCEPTS, ids=lambda one: f"{one.family}.{one.name}")
@@ -51,6 +54,44 @@ def names_in(source: str) -> set[str]:
     imported = {(node.module or "").partition(".")[0] for node in tree if isinstance(node, ast.ImportFrom)}
     imported |= {one.name.partition(".")[0] for node in tree if isinstance(node, ast.Import) for one in node.names}
     return imported | {node.id for node in tree if isinstance(node, ast.Name)}
+
+
+@every_concept
+def test_its_sources_run_by_themselves(concept: Concept) -> None:
+    """What `--numpy` and `--torch` print can be pasted: it defines the very functions, and needs nothing else of ours."""
+    for source, form in ((concept.numpy_source(), concept.reference), (concept.torch_source(), concept.fast)):
+        pasted: dict[str, Any] = {}
+        exec(compile(source, "pasted", "exec"), pasted)
+        assert form.__name__ in pasted
+        assert "pellucid.concepts" not in source
+
+
+@pytest.mark.parametrize("concept", DIFFERENTIABLE, ids=lambda one: f"{one.family}.{one.name}")
+def test_the_pasted_reference_gives_the_same_numbers(concept: Differentiable) -> None:
+    inputs, options = sampled(concept)
+    pasted: dict[str, Any] = {}
+    exec(compile(concept.numpy_source(), "pasted", "exec"), pasted)
+    np.testing.assert_array_equal(
+        flat(pasted[concept.reference.__name__](*inputs, **options)), flat(concept.reference(*inputs, **options))
+    )
+
+
+def sampled(concept: Differentiable) -> tuple[tuple[Any, ...], dict[str, Any]]:
+    """The concept's own inputs, or ones in the middle of what its arguments admit."""
+    rng = np.random.default_rng(0)
+    if concept.sample is not None:
+        return concept.sample(rng)
+    made = []
+    for argument in concept.arguments:
+        shape = tuple(3 for _ in range(len(re.findall(r"[a-z]\w*", argument.shapes[0]))))
+        whole = argument.values in {"class indices", "zero or one", "minus or plus one", "counts", "one-hot"}
+        values = np.ones(shape) if whole else np.full(shape, 1 / 3)
+        made.append(values.astype(np.int64) if argument.values == "class indices" else values)
+    return tuple(made), {}
+
+
+def flat(value: Any) -> Any:
+    return np.concatenate([flat(one) for one in value]) if isinstance(value, tuple) else np.ravel(value)
 
 
 @every_concept

@@ -3,7 +3,7 @@
 import pytest
 import torch
 
-from pellucid.concepts.optimizers.lbfgs import LBFGS
+from pellucid.concepts.optimizers.rules.lbfgs import LBFGS
 from pellucid.foundation.errors import RangeError
 from pellucid.training.devices import Precision
 from pellucid.training.forward import Forward

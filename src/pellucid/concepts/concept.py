@@ -1,12 +1,11 @@
 """What every concept declares about itself. Families (losses, layers, …) add what is theirs.
 
-A concept is read in four ways: the formula, the NumPy that follows it letter by letter, the PyTorch that is fast, and the
-picture. NumPy and PyTorch never call each other: they are two witnesses, and one contract test compares them.
+A concept is read in four ways: the formula, the NumPy that follows it letter by letter, the PyTorch that is fast, and
+the picture. NumPy and PyTorch never call each other: they are two witnesses, and one contract test compares them.
 """
 
 from __future__ import annotations
 
-import ast
 import inspect
 import textwrap
 from abc import ABC, abstractmethod
@@ -17,6 +16,7 @@ from typing import Any, ClassVar, Final, Literal
 import numpy as np
 from numpy.typing import NDArray
 
+from pellucid.concepts.sources import self_contained
 from pellucid.drawing.page import EXAMPLE, Page, Section, words
 from pellucid.drawing.records import Picture
 
@@ -122,13 +122,12 @@ class Concept(ABC):
         return start + example if example else ""
 
     def numpy_source(self) -> str:
-        """Return the source of the NumPy reference, without its docstring, and of its backward pass if it has one."""
-        functions = [self.reference, *([self.backward] if self.backward else [])]
-        return "\n\n".join(source_without_docstring(function) for function in functions)
+        """Return the source of the NumPy reference, and of its backward pass if it has one, which runs by itself."""
+        return self_contained(self.reference, *([self.backward] if self.backward else []))
 
     def torch_source(self) -> str:
-        """Return the source of the PyTorch form, without its docstring."""
-        return source_without_docstring(self.fast)
+        """Return the source of the PyTorch form, which runs by itself."""
+        return self_contained(self.fast)
 
     def default(self, option: Option) -> Any:
         """Return the default value of an option: that of the reference's argument of this name."""
@@ -209,22 +208,6 @@ class Differentiable(Concept):
     def differentiable(self) -> tuple[int, ...]:
         """The places of the differentiable arguments."""
         return tuple(place for place, argument in enumerate(self.arguments) if argument.differentiable)
-
-
-def source_without_docstring(function: Callable[..., Any]) -> str:
-    """Return a function's source as a person would write it in a notebook: no docstring, no indentation.
-
-    Example:
-        >>> print(source_without_docstring(source_without_docstring).splitlines()[0])
-        def source_without_docstring(function: Callable[..., Any]) -> str:
-    """
-    text = textwrap.dedent(inspect.getsource(function))
-    definition = ast.parse(text).body[0]
-    lines = text.splitlines()
-    if isinstance(definition, ast.FunctionDef | ast.ClassDef) and ast.get_docstring(definition) is not None:
-        docstring = definition.body[0]
-        del lines[docstring.lineno - 1 : docstring.end_lineno]
-    return "\n".join(line for line in lines if line.strip()) + "\n"
 
 
 def _option(option: Option) -> str:

@@ -27,10 +27,10 @@ PALE_SUBJECT: Final = "#8cc0de"
 PALE_OTHER: Final = "#e0a583"
 DOT_PX: Final = 7
 MARK_PX: Final = 11
-NODE_PX: Final = 46
-NODE_PX_IN_CROWDS: Final = 34
-CROWD: Final = 14
-"""Nodes; more than this are drawn smaller."""
+LEAST_NODE_PX: Final = 34
+MOST_NODE_PX: Final = 68
+LETTER_PX: Final = 6.4
+"""The width of a letter of a node's text."""
 LONGEST_NAME: Final = 60
 
 
@@ -175,12 +175,18 @@ def _outline(boxes: Sequence[tuple[int, int, int, int]], colour: str, width: flo
 
 def _graph(graph: Graph) -> Traces:
     places = {node.name: node for node in graph.nodes}
-    size = NODE_PX if len(graph.nodes) <= CROWD else NODE_PX_IN_CROWDS
+    size = _node_size(graph.nodes)
     arrows = [_arrow(edge, places, size) for edge in graph.edges]
     return [*arrows, _edge_texts(graph.edges, places), _nodes(graph.nodes, size)]
 
 
-def _arrow(edge: Edge, places: dict[str, Node], size: int) -> dict[str, Any]:
+def _node_size(nodes: Sequence[Node]) -> float:
+    """Return how large the nodes are drawn, all alike: so that the longest line of their texts fits."""
+    longest = max((len(line) for node in nodes for line in node.text.split("\n")), default=0)
+    return min(max(longest * LETTER_PX + 8, LEAST_NODE_PX), MOST_NODE_PX)
+
+
+def _arrow(edge: Edge, places: dict[str, Node], size: float) -> dict[str, Any]:
     start, end = places[edge.start], places[edge.end]
     marker = {
         "symbol": ["circle", "arrow"],
@@ -218,7 +224,7 @@ def _edge_texts(edges: Sequence[Edge], places: dict[str, Node]) -> dict[str, Any
     }
 
 
-def _nodes(nodes: Sequence[Node], size: int) -> dict[str, Any]:
+def _nodes(nodes: Sequence[Node], size: float) -> dict[str, Any]:
     rims = [COLOURS[node.role] for node in nodes]
     return {
         "type": "scatter",

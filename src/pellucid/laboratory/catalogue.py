@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from pellucid.concepts.families import record_called
+from pellucid.laboratory.blocks.dense_growth import DenseGrowth
 from pellucid.laboratory.experiment import Experiment
 from pellucid.laboratory.judging.calibration import Calibration
 from pellucid.laboratory.judging.majority import Majority
@@ -18,7 +19,31 @@ from pellucid.laboratory.losses.maximum_likelihood import MaximumLikelihood
 from pellucid.laboratory.losses.penalty_path import PenaltyPath
 from pellucid.laboratory.losses.ranking_shapes import RankingShapes
 from pellucid.laboratory.losses.robust_regression import RobustRegression
+from pellucid.laboratory.normalization.activation_drift import ActivationDrift
+from pellucid.laboratory.normalization.norm_placement import NormPlacement
+from pellucid.laboratory.normalization.running_statistics import RunningStatistics
+from pellucid.laboratory.optimization.batches import Batches
+from pellucid.laboratory.optimization.constraints import Constraints
+from pellucid.laboratory.optimization.convex_sets import ConvexSets
+from pellucid.laboratory.optimization.convexity import Convexity
 from pellucid.laboratory.optimization.descent import Descent
+from pellucid.laboratory.optimization.descent_2d import Descent2D
+from pellucid.laboratory.optimization.learning_rates import LearningRates
+from pellucid.laboratory.optimization.linear_regression import LinearRegression
+from pellucid.laboratory.optimization.local_minima import LocalMinima
+from pellucid.laboratory.optimization.logistic_regression import LogisticRegression
+from pellucid.laboratory.optimization.newton import Newton
+from pellucid.laboratory.optimization.newton_fails import NewtonFails
+from pellucid.laboratory.optimization.optimizers import Optimizers
+from pellucid.laboratory.optimization.plateau import Plateau
+from pellucid.laboratory.optimization.preconditioning import Preconditioning
+from pellucid.laboratory.optimization.rate_finder import RateFinder
+from pellucid.laboratory.optimization.rate_schedules import RateSchedules
+from pellucid.laboratory.optimization.saddle import Saddle
+from pellucid.laboratory.optimization.stopping import Stopping
+from pellucid.laboratory.optimization.vanishing_gradient import VanishingGradient
+from pellucid.laboratory.optimization.warm_up import WarmUp
+from pellucid.laboratory.optimization.zigzag import ZigZag
 from pellucid.laboratory.principles.approximation import Approximation
 from pellucid.laboratory.principles.back_propagation import BackPropagation
 from pellucid.laboratory.principles.diamond import Diamond
@@ -26,16 +51,41 @@ from pellucid.laboratory.principles.forward_pass import ForwardPass
 from pellucid.laboratory.principles.gates import Gates
 from pellucid.laboratory.principles.initialization import Initialization
 from pellucid.laboratory.principles.perceptron import Perceptron
+from pellucid.laboratory.sequences.attention_step_by_step import AttentionStepByStep
+from pellucid.laboratory.sequences.bptt import Bptt
+from pellucid.laboratory.sequences.lstm_gates import LstmGates
+from pellucid.laboratory.sequences.rnn_unrolled import RnnUnrolled
 from pellucid.laboratory.tensors.autograd_graph import AutogradGraph
 from pellucid.laboratory.tensors.broadcasting import Broadcasting
 from pellucid.laboratory.tensors.devices import Devices
 from pellucid.laboratory.tensors.in_place import InPlace
-from pellucid.laboratory.tensors.shared_memory import SharedMemory
 from pellucid.laboratory.tensors.precision import Precision
 from pellucid.laboratory.tensors.promotion import Promotion
+from pellucid.laboratory.tensors.shared_memory import SharedMemory
 
 EXPERIMENTS: Final[tuple[type[Experiment], ...]] = (
     Descent,
+    Descent2D,
+    ZigZag,
+    Newton,
+    NewtonFails,
+    Preconditioning,
+    Batches,
+    Optimizers,
+    Stopping,
+    LocalMinima,
+    Saddle,
+    Plateau,
+    VanishingGradient,
+    Convexity,
+    ConvexSets,
+    Constraints,
+    LearningRates,
+    RateSchedules,
+    WarmUp,
+    RateFinder,
+    LinearRegression,
+    LogisticRegression,
     Perceptron,
     Gates,
     ForwardPass,
@@ -62,6 +112,14 @@ EXPERIMENTS: Final[tuple[type[Experiment], ...]] = (
     Majority,
     RocByHand,
     ThresholdCost,
+    RunningStatistics,
+    ActivationDrift,
+    NormPlacement,
+    DenseGrowth,
+    RnnUnrolled,
+    Bptt,
+    LstmGates,
+    AttentionStepByStep,
 )
 
 

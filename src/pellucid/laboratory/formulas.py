@@ -160,6 +160,8 @@ def _check(node: ast.expr, text: str, variables: tuple[str, ...], depth: int) ->
             if not _is_finite(number):
                 raise refused("write a number below 1e308")
         case ast.Name(id=name):
+            if name in KNOWN:
+                raise refused(f"write {name}(…)")
             if name not in variables and name not in CONSTANTS:
                 near = nearest(name, [*variables, *CONSTANTS, *KNOWN])
                 raise refused(f"did you mean {near!r}?" if near else f"the variables are {', '.join(variables)}")

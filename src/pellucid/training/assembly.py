@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from torch import nn
 
 from pellucid.concepts.optimizers.catalogue import make_optimizer
-from pellucid.concepts.optimizers.lbfgs import LBFGS
+from pellucid.concepts.optimizers.rules.lbfgs import LBFGS
 from pellucid.foundation.records import Decision
 from pellucid.training.devices import HALVES, choose_compile, choose_device, choose_precision
 from pellucid.training.forward import Forward

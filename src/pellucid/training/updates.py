@@ -8,7 +8,7 @@ from typing import Any, Protocol
 import torch
 from torch import Tensor
 
-from pellucid.concepts.optimizers.optimizer import Optimizer
+from pellucid.concepts.optimizers.rules.optimizer import Optimizer
 from pellucid.foundation.errors import RangeError
 from pellucid.training.vectors import Vector
 

@@ -8,7 +8,7 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from pellucid.concepts.optimizers.lbfgs import LBFGS
+from pellucid.concepts.optimizers.rules.lbfgs import LBFGS
 from pellucid.foundation.batches import Batch
 from pellucid.foundation.errors import RangeError
 from pellucid.training.steps import Gradients, accumulate

@@ -235,6 +235,7 @@ def test_nothing_over_nothing_is_what_was_asked_for() -> None:
         ("cohen_kappa", np.ones(3, int), np.ones(3, int), {}, "expected more than one class, got one class throughout"),
         ("log_loss", np.array([2.5]), np.array([1]), {}, r"expected probabilities from 0 to 1, got 2\.5"),
         ("log_loss", TABLE[:1], np.array([3]), {}, "expected targets to be 0 to 2, got 3"),
+        ("log_loss", TABLE[:1] / 2, np.array([0]), {}, "expected probabilities whose rows sum to 1, got 0.5"),
         ("f1", np.array([2]), np.array([1]), {}, "f1 expected predictions to be 0 or 1, got 2"),
         ("f1", np.array([0.5]), np.array([1.0]), {"average": "macro"}, r"to be 0, 1, 2, …, got 0\.5"),
         (
@@ -245,6 +246,9 @@ def test_nothing_over_nothing_is_what_was_asked_for() -> None:
             "expected average to be binary, macro, micro or weig",
         ),
         ("r2", np.ones(1), np.ones(1), {}, "r2 expected at least two rows, got 1"),
+        ("mae", np.array([1.0, np.inf]), np.ones(2), {}, "mae expected finite predictions, got inf"),
+        ("mse", np.ones(2), np.array([1.0, np.nan]), {}, "mse expected finite targets, got nan"),
+        ("gamma_deviance", np.array([np.inf]), np.ones(1), {}, "expected means above 0, got inf"),
         ("mape", np.ones(2), np.array([1.0, 0.0]), {}, "mape expected targets other than 0, got 0"),
         ("poisson_deviance", np.array([0.0]), np.ones(1), {}, "expected means above 0, got 0"),
         ("poisson_deviance", np.ones(1), -np.ones(1), {}, "expected targets at least 0, got -1"),

@@ -61,6 +61,8 @@ def inputs(draw: st.DrawFn, metric: Metric) -> tuple[tuple[NDArray[Any], NDArray
         )
         for one, size in ((first, shape), (second, (n,)))
     ]
+    if metric.name == "log_loss" and table:
+        drawn[0] = (drawn[0] + 0.1) / (drawn[0] + 0.1).sum(axis=1, keepdims=True)
     return (drawn[0], drawn[1]), options
 
 

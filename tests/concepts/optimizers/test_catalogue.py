@@ -1,6 +1,6 @@
 """Every optimizer: equal to torch.optim with all its options, equal to its own NumPy reference, and made by name."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import numpy as np
@@ -8,8 +8,8 @@ import pytest
 import torch
 
 from pellucid.concepts.optimizers.catalogue import OPTIMIZERS, make_optimizer
-from pellucid.concepts.optimizers.lbfgs import LBFGS
-from pellucid.concepts.optimizers.optimizer import Optimizer
+from pellucid.concepts.optimizers.rules.lbfgs import LBFGS
+from pellucid.concepts.optimizers.rules.optimizer import Optimizer
 from pellucid.foundation.errors import RangeError, UnknownNameError
 
 STEPS = 200
@@ -44,7 +44,26 @@ TWINS: list[tuple[str, Callable[..., torch.optim.Optimizer], dict[str, Any]]] = 
     ("adam(amsgrad=True)", ADAM, {"amsgrad": True}),
     ("adamw", ADAMW, {}),
     ("adamw(amsgrad=True, beta2=0.9)", ADAMW, {"amsgrad": True, "betas": (0.9, 0.9)}),
+    ("adadelta", torch.optim.Adadelta, {}),
+    ("adadelta(smoothing=0.8, epsilon=1e-3)", torch.optim.Adadelta, {"rho": 0.8, "eps": 1e-3}),
+    ("adamax", torch.optim.Adamax, {}),
+    ("adamax(beta1=0.8, beta2=0.9, epsilon=1e-3)", torch.optim.Adamax, {"betas": (0.8, 0.9), "eps": 1e-3}),
+    ("nadam", torch.optim.NAdam, {}),
+    (
+        "nadam(beta1=0.8, beta2=0.95, epsilon=1e-4, momentum_decay=0.1)",
+        torch.optim.NAdam,
+        {"betas": (0.8, 0.95), "eps": 1e-4, "momentum_decay": 0.1},
+    ),
+    ("nadam(decoupled=True)", torch.optim.NAdam, {"decoupled_weight_decay": True}),
 ]
+
+
+@pytest.fixture(autouse=True)
+def _double() -> Iterator[None]:
+    """Torch's NAdam keeps its product of momenta in the default type, whatever the type of the weights."""
+    torch.set_default_dtype(torch.float64)
+    yield
+    torch.set_default_dtype(torch.float32)
 
 
 def gradient_of(weights: torch.Tensor, step: int) -> torch.Tensor:
@@ -55,6 +74,7 @@ def gradient_of(weights: torch.Tensor, step: int) -> torch.Tensor:
     )
 
 
+@pytest.mark.knowledge("D5")
 @pytest.mark.parametrize("decay", [0.0, 0.1])
 @pytest.mark.parametrize(("text", "twin", "options"), TWINS, ids=[text for text, *_ in TWINS])
 def test_follows_torch_and_its_reference(
@@ -120,6 +140,15 @@ def test_every_record_is_whole(kind: type[Optimizer | LBFGS]) -> None:
         ("adagrad(epsilon=0)", "epsilon to be above 0"),
         ("adam(beta1=1)", "beta1 to be at least 0 and below 1"),
         ("adam(beta2=1)", "beta2 to be at least 0 and below 1"),
+        ("adadelta(smoothing=1)", "smoothing to be at least 0 and below 1"),
+        ("adadelta(epsilon=0)", "epsilon to be above 0"),
+        ("adamax(beta1=1)", "beta1 to be at least 0 and below 1"),
+        ("adamax(beta2=-1)", "beta2 to be at least 0 and below 1"),
+        ("adamax(epsilon=0)", "epsilon to be above 0"),
+        ("nadam(beta1=1)", "beta1 to be at least 0 and below 1"),
+        ("nadam(beta2=1)", "beta2 to be at least 0 and below 1"),
+        ("nadam(epsilon=0)", "epsilon to be above 0"),
+        ("nadam(momentum_decay=-1)", "momentum_decay to be at least 0"),
         ("adamw(epsilon=0)", "epsilon to be above 0"),
         ("lbfgs(memory=0)", "memory to be at least 1"),
         ("lbfgs(tolerance=0)", "tolerance to be above 0"),

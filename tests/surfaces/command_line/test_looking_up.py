@@ -41,9 +41,7 @@ def test_words_are_searched_for() -> None:
 
 def test_sources_are_printed_so_that_they_run() -> None:
     numpy, torch = run("concept", "hinge", "--numpy"), run("concept", "hinge", "--torch")
-    assert numpy.startswith("def hinge_reference(")
     assert "np.maximum(0, 1 - y * z)" in numpy
-    assert torch.startswith("def hinge(")
     assert "functional.relu" in torch
     compile(numpy, "numpy", "exec")
     compile(torch, "torch", "exec")

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
 
 def __getattr__(name: str) -> Activation:
-    if name.startswith("_") or name in {"catalogue", "activation"}:
+    if name.startswith("_") or name in {"catalogue", "activation", "saturating", "rectifying", "smooth", "rows"}:
         raise AttributeError(name)
     from pellucid.concepts.activations.catalogue import ACTIVATIONS
 

@@ -1,9 +1,22 @@
-"""All information, in one explicit, read-only tuple."""
+"""All information measures, in one explicit, read-only tuple."""
 
 from __future__ import annotations
 
 from typing import Final
 
+from pellucid.concepts.information.cross_entropy_of_distributions import CROSS_ENTROPY_OF_DISTRIBUTIONS
+from pellucid.concepts.information.entropy import ENTROPY
+from pellucid.concepts.information.jensen_shannon import JENSEN_SHANNON
 from pellucid.concepts.information.measure import Measure
+from pellucid.concepts.information.mutual_information import MUTUAL_INFORMATION
+from pellucid.concepts.information.relative_entropy import RELATIVE_ENTROPY
+from pellucid.concepts.information.self_information import SELF_INFORMATION
 
-MEASURES: Final[tuple[Measure, ...]] = ()
+MEASURES: Final[tuple[Measure, ...]] = (
+    SELF_INFORMATION,
+    ENTROPY,
+    CROSS_ENTROPY_OF_DISTRIBUTIONS,
+    RELATIVE_ENTROPY,
+    JENSEN_SHANNON,
+    MUTUAL_INFORMATION,
+)

@@ -99,7 +99,7 @@ class Loss(Differentiable):
             panels=(
                 panel("loss", values),
                 panel("gradient", [slope for _, _, _, slope in drawn]),
-                panel("likelihood exp(-loss)", [np.exp(-value) for value in values]),
+                panel("likelihood ∝ exp(-loss)", [np.exp(-value) for value in values]),
             ),
             columns=3,
         )

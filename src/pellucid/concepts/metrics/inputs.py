@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 Integers = NDArray[np.int64]
 Values: TypeAlias = "NDArray[Any] | Tensor"
 
+INFINITY: Final = float("inf")
 PLAIN: Final = ("(n,)",)
 PLAIN_OR_CLASSES: Final = ("(n,)", "(n, k)")
 
@@ -54,6 +55,28 @@ def check_pair(function: str, given: Values, targets: Values, name: str = "predi
         raise ShapeError(f"{function} expected {name} of shape (n,), got {shape}: {remedy}")
     check_same_shape(function, given, targets)
     check_rows(function, targets)
+
+
+def check_numbers(function: str, predictions: Values, targets: Values) -> None:
+    """Refuse what is not one finite prediction for one finite target in each row.
+
+    Raises:
+        ShapeError: the shapes are not one (n,).
+        RangeError: there is no row, or a number is NaN or infinite.
+
+    Example:
+        >>> check_numbers("r2", np.array([np.nan]), np.ones(1))
+        Traceback (most recent call last):
+        pellucid.foundation.errors.RangeError: r2 expected finite predictions, got nan: leave such rows out, and say so
+    """
+    check_pair(function, predictions, targets)
+    both: tuple[tuple[str, Any], ...] = (("predictions", predictions), ("targets", targets))
+    for name, given in both:
+        wrong = ~(abs(given) < INFINITY)  # NaN is not less either
+        if wrong.any():
+            raise RangeError(
+                f"{function} expected finite {name}, got {given[wrong][0].item():g}: leave such rows out, and say so"
+            )
 
 
 def check_rows(function: str, targets: Values) -> None:
@@ -187,13 +210,13 @@ def check_positives(function: str, targets: Values) -> None:
 
 
 def check_positive(function: str, values: Values, name: str, *, zero: bool = False) -> None:
-    """Refuse numbers below 0, and 0 itself unless `zero`.
+    """Refuse numbers below 0, and 0 itself unless `zero`; infinite ones too.
 
     Raises:
         RangeError: there is one, or a NaN.
     """
-    wrong: Any = ~(values >= 0) if zero else ~(values > 0)
+    wrong: Any = ~((values >= 0 if zero else values > 0) & (values < INFINITY))
     if wrong.any():
         rule = "at least 0" if zero else "above 0"
-        advice = "counts are not negative" if zero else "pass means, not logs of them"
+        advice = "counts are not negative" if zero else "pass finite means, not logs of them"
         raise RangeError(f"{function} expected {name} {rule}, got {values[wrong][0].item():g}: {advice}")

@@ -6,18 +6,31 @@ from dataclasses import fields
 from types import MappingProxyType
 from typing import Final
 
-from pellucid.concepts.optimizers.adagrad import Adagrad
-from pellucid.concepts.optimizers.adam import Adam
-from pellucid.concepts.optimizers.adamw import AdamW
-from pellucid.concepts.optimizers.lbfgs import LBFGS
-from pellucid.concepts.optimizers.optimizer import Optimizer
-from pellucid.concepts.optimizers.rmsprop import RMSProp
-from pellucid.concepts.optimizers.sgd import SGD
+from pellucid.concepts.optimizers.rules.adadelta import Adadelta
+from pellucid.concepts.optimizers.rules.adagrad import Adagrad
+from pellucid.concepts.optimizers.rules.adam import Adam
+from pellucid.concepts.optimizers.rules.adamax import Adamax
+from pellucid.concepts.optimizers.rules.adamw import AdamW
+from pellucid.concepts.optimizers.rules.lbfgs import LBFGS
+from pellucid.concepts.optimizers.rules.nadam import NAdam
+from pellucid.concepts.optimizers.rules.optimizer import Optimizer
+from pellucid.concepts.optimizers.rules.rmsprop import RMSProp
+from pellucid.concepts.optimizers.rules.sgd import SGD
 from pellucid.foundation.errors import RangeError
 from pellucid.foundation.names import look_up, unknown_name
 from pellucid.foundation.settings import Call
 
-OPTIMIZERS: Final[tuple[type[Optimizer | LBFGS], ...]] = (SGD, RMSProp, Adagrad, Adam, AdamW, LBFGS)
+OPTIMIZERS: Final[tuple[type[Optimizer | LBFGS], ...]] = (
+    SGD,
+    RMSProp,
+    Adagrad,
+    Adadelta,
+    Adam,
+    AdamW,
+    Adamax,
+    NAdam,
+    LBFGS,
+)
 
 BY_NAME: Final = MappingProxyType({optimizer.name: optimizer for optimizer in OPTIMIZERS})
 SHORTHANDS: Final = MappingProxyType({"momentum": "sgd(momentum=0.9)", "nesterov": "sgd(momentum=0.9, nesterov=True)"})

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
@@ -18,7 +18,8 @@ def group_lasso_reference(w: Floats, strength: float = 1.0) -> tuple[float, Floa
     """Return the group lasso penalty and its gradient.
 
     **Formula** with g_j the j-th row of w (one feature's weights; of (d,) weights, each by itself) and m its
-    length: R = lambda sum_j sqrt(m) |g_j|; dR/dg_j = lambda sqrt(m) g_j / |g_j| (at the kink g_j = 0 the sub-gradient 0).
+    length: R = lambda sum_j sqrt(m) |g_j|; dR/dg_j = lambda sqrt(m) g_j / |g_j|
+    (at the kink g_j = 0 the sub-gradient 0).
 
     Args:
         w: the weights, any shape.
@@ -42,7 +43,15 @@ def group_lasso_reference(w: Floats, strength: float = 1.0) -> tuple[float, Floa
 def group_lasso(w: Tensor, strength: float = 1.0) -> Tensor:
     """Return the group lasso penalty; see `group_lasso_reference`."""
     groups = w.reshape(len(w), -1)
-    return strength * math.sqrt(groups.shape[1]) * groups.norm(dim=1).sum()
+    lengths: Tensor = groups.norm(dim=1)
+    return strength * math.sqrt(groups.shape[1]) * lengths.sum()
+
+
+def rows_and_zeros(rng: np.random.Generator) -> tuple[tuple[Floats], dict[str, Any]]:
+    """Return random weights of which some rows are zero: the squares of weights below 1e-162 would underflow."""
+    d, o = rng.integers(1, 5, 2)
+    w = rng.normal(scale=10.0 ** rng.integers(-3, 4), size=(d, o)) * rng.choice([0.0, 1.0], (d, 1))
+    return (w if rng.random() < 1 / 2 else w[:, 0],), {}
 
 
 GROUP_LASSO: Final = Penalty(
@@ -57,6 +66,7 @@ GROUP_LASSO: Final = Penalty(
     result="(), at least 0",
     reference=group_lasso_reference,
     fast=group_lasso,
+    sample=rows_and_zeros,
     convex=True,
     sparse=True,
     when="A first layer whose inputs should be dropped whole: one-hot groups, or features of a network with many "

@@ -21,6 +21,9 @@ REACH: Final = 2.0
 """Of the picture, to either side of 0."""
 FINE, COARSE = 401, 121
 """Points of the curves, and of each side of the plane."""
+BEST_WITHOUT: Final = (1.6, 0.5)
+"""Two weights at which the cost of the picture, half the squared distance to them, is least."""
+STRENGTHS: Final = np.geomspace(0.01, 10, 120)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -34,16 +37,26 @@ class Penalty(Differentiable):
     """Whether its minimum together with a smooth cost has weights that are exactly zero."""
 
     def picture(self) -> Picture:
-        """Return the penalty over one weight with its gradient, and its contours over two."""
+        """Return the penalty over one weight with its gradient, and its contours over two with the minima they cause.
+
+        The minima are those of each weight by itself: all penalties here are sums over weights when w is (d,).
+        """
         w = np.linspace(-REACH, REACH, FINE)
         value, slope = np.array([self._at(one) for one in w]).T
         side = np.linspace(-REACH, REACH, COARSE)
         plane = np.array([[self.reference(np.array([w1, w2]))[0] for w1 in side] for w2 in side])
+        costs = [(w - best) ** 2 / 2 for best in BEST_WITHOUT]
+        path = np.array([[w[(cost + lam * value).argmin()] for lam in STRENGTHS] for cost in costs])
         unit = float(self.reference(np.array([1.0]))[0])
         curves = (Series(name="penalty", x=w, y=value), Series(name="gradient", x=w, y=slope, role="other"))
+        minima = (
+            Series(name="minimum of cost + penalty, lambda rising", x=path[0], y=path[1], role="third"),
+            Series(name="", x=path[0, :1], y=path[1, :1], kind="dots", role="mark", texts=("minimum of the cost",)),
+        )
         return Picture(
-            alt=f"{self.title} over one weight from {-REACH:g} to {REACH:g}: {unit:g} at w = 1, with its gradient; and "
-            f"its contours over two weights. {self.summary}",
+            alt=f"{self.title} over one weight from {-REACH:g} to {REACH:g}: {unit:g} at w = 1, with "
+            "its gradient; and its lines of equal height over two weights, with the path on which the minimum of cost "
+            f"+ penalty moves from {BEST_WITHOUT} to {tuple(path[:, -1].round(2).tolist())}. {self.summary}",
             panels=(
                 Plot(title="one weight", x_title="w", series=curves),
                 Plot(
@@ -51,6 +64,7 @@ class Penalty(Differentiable):
                     x_title="w1",
                     y_title="w2",
                     field=Field(x=side, y=side, values=plane, levels=10),
+                    series=minima,
                     square=True,
                 ),
             ),

@@ -1,4 +1,4 @@
-"""Dying ReLU: steps that are too large kill units for good; leaky ReLU still learns."""
+"""Dying ReLU: steps that are too large, or biases that are too negative, kill units for good; leaky ReLU learns on."""
 
 from __future__ import annotations
 
@@ -24,18 +24,18 @@ RELU: Final = "ReLU"
 LEAKY: Final = "leaky ReLU"
 ROWS: Final = 60
 OFFSET: Final = 3.0
-"""Added to the targets: the first errors all have one sign, and push all units one way."""
+"""Added to the targets where rates are compared: the first errors all have one sign and push the units one way."""
 RATES: Final = (0.01, 0.03, 0.1, 0.3, 0.5)
 
 
 @dataclass(frozen=True, kw_only=True)
 class DyingReLU(Experiment):
-    """Begin with a rate that is too large, go on with an ordinary one, and count the units silent on every row.
+    """Count the units that are silent on every row: by learning rate, and after a start with negative biases.
 
     Example:
         >>> result = DyingReLU().run()
-        >>> result["came back"], float(result["dead"][-1])
-        (0, 1.0)
+        >>> result["came back"], bool(result["dead by rate"][-1] > 0.5)
+        (0, True)
     """
 
     name: ClassVar[str] = "dying_relu"
@@ -49,18 +49,18 @@ class DyingReLU(Experiment):
         r"\mathrm{leaky}'(z) = \begin{cases} 1 & z > 0 \\ \alpha & z < 0 \end{cases}"
     )
     look_for: ClassVar[str] = (
-        "Steps that are too large push the units' inputs below zero for every row. A dead ReLU unit has no gradient: "
-        "nothing that training does reaches it again, and once all are dead the network can only say the mean. Leaky ReLU "
-        "put into the same dead network still has a slope there, and it learns. With `rate` = 0.03 hardly any unit dies."
+        "A dead unit's input is negative for every row, so its gradient is 0 and nothing that training does reaches it: "
+        "ReLU's line on the left never falls. Leaky ReLU's silent units keep a slope. They need not come back above zero "
+        "to be of use: the loss falls all the same. On the right, what brings units there: rates that are too large. Set "
+        "`bias` = 0: hardly a unit is dead."
     )
     source: ClassVar[str] = "A. Maas, A. Hannun & A. Ng, Rectifier nonlinearities improve acoustic models, 2013."
 
-    rate: float = parameter(0.5, "learning rate of the first steps, too large", low=0.001, high=5)
-    bad_steps: int = parameter(30, "how many of them", low=1, high=1000)
-    good_rate: float = parameter(0.03, "learning rate of the steps after them", low=0.001, high=1)
+    bias: float = parameter(-3.0, "first bias of every hidden unit", low=-10, high=1)
+    rate: float = parameter(0.05, "learning rate from this start", low=0.001, high=0.2)
     slope: float = parameter(0.1, "of leaky ReLU below zero", low=0.001, high=0.9)
     units: int = parameter(40, "in the hidden layer", low=4, high=400)
-    steps: int = parameter(400, "how many of those", low=40, high=5000)
+    steps: int = parameter(500, "training steps on all rows", low=10, high=5000)
     seed: int = parameter(0, "of the data and the first weights")
 
     def run(self) -> Result:
@@ -72,13 +72,12 @@ class DyingReLU(Experiment):
 
         network = dense((1, self.units, 1), torch.relu, torch_generator(self.seed, "weights"))
         by_rate = self._dead_by_rate(like(network, torch.relu, copies=(len(RATES),)))
-        before = self._train(network, self.rate, self.bad_steps)
-        leaky = like(network, lambda z: leaky_relu(z, self.slope))  # goes on from the same dead weights
+        with torch.no_grad():
+            network.biases[0].fill_(self.bias)
         silent, losses = {}, {}
-        for name, one in ((RELU, network), (LEAKY, leaky)):
-            after = self._train(one, self.good_rate, self.steps)
-            silent[name], losses[name] = (np.concatenate(parts) for parts in zip(before, after, strict=True))
-        dead = silent[RELU]  # (all steps, units)
+        for name, one in ((RELU, network), (LEAKY, like(network, lambda z: leaky_relu(z, self.slope)))):
+            silent[name], losses[name] = self._train(one)
+        dead = silent[RELU]  # (steps, units)
         back = int((dead[:-1] & ~dead[1:]).any(axis=0).sum())
         return Result(
             experiment=self,
@@ -93,20 +92,20 @@ class DyingReLU(Experiment):
             picture=self._picture({name: one.mean(axis=1) for name, one in silent.items()}, losses, by_rate),
         )
 
-    def _data(self) -> tuple[Tensor, Tensor]:
+    def _data(self, offset: float) -> tuple[Tensor, Tensor]:
         import torch
 
         x, y = sine(self.seed, ROWS)
-        return torch.from_numpy(x), torch.from_numpy(y + OFFSET)
+        return torch.from_numpy(x), torch.from_numpy(y + offset)
 
-    def _train(self, network: Dense, rate: float, steps: int) -> tuple[Bools, Floats]:
+    def _train(self, network: Dense) -> tuple[Bools, Floats]:
         """Return which units are silent on every row (steps, units), and the losses (steps,)."""
         from pellucid.laboratory.training.dense import Training
 
-        inputs, targets = self._data()
-        training = Training(network.parameters, rate)
+        inputs, targets = self._data(0.0)
+        training = Training(network.parameters, self.rate)
         silent, losses = [], []
-        for _ in range(steps):
+        for _ in range(self.steps):
             silent.append(np.asarray(_silent(network, inputs)))
             loss = ((network(inputs)[:, 0] - targets) ** 2).mean()
             losses.append(loss.item())
@@ -119,7 +118,7 @@ class DyingReLU(Experiment):
 
         from pellucid.laboratory.training.dense import Training
 
-        inputs, targets = self._data()
+        inputs, targets = self._data(OFFSET)
         rates = torch.tensor(RATES, dtype=torch.float64)
         training = Training(networks.parameters, rate=1.0)
         for _ in range(100):
@@ -137,33 +136,32 @@ class DyingReLU(Experiment):
                 f"{by_rate[-1]:.1%}",
             ),
             Claim(
-                sentence="a dead ReLU unit stays dead, whatever the rate afterwards",
+                sentence="a dead ReLU unit stays dead, however long training lasts",
                 holds=back == 0 and bool(dead.any()),
-                measured=f"{back} of {int(dead[self.bad_steps].sum())} came back in {self.steps} "
-                f"ordinary steps",
+                measured=f"{int(dead[0].sum())} of {self.units} dead at the start, {back} came back in {self.steps} steps",
             ),
             Claim(
-                sentence="leaky ReLU in the place of ReLU, from the same dead weights, learns again: less than half the loss",
-                holds=bool(leaky < relu / 2),
+                sentence="leaky ReLU from the same weights learns: at most two thirds of the loss",
+                holds=bool(3 * leaky < 2 * relu),
                 measured=f"mean squared error {leaky:.3f} against {relu:.3f}",
             ),
         )
 
     def _picture(self, silent: dict[str, Floats], losses: dict[str, Floats], by_rate: Floats) -> Picture:
-        steps = np.arange(self.bad_steps + self.steps)
+        steps = np.arange(self.steps)
         roles: tuple[tuple[str, Role], ...] = ((RELU, "subject"), (LEAKY, "other"))
         return Picture(
             alt=f"Share of units silent on every row: ReLU {silent[RELU][-1]:.0%} to the end, leaky ReLU "
             f"{silent[LEAKY][-1]:.0%}; final losses {losses[RELU][-1]:.3f} and {losses[LEAKY][-1]:.3f}.",
             panels=(
                 Plot(
-                    title="share of units silent on every row",
+                    title=f"silent on every row, first bias {self.bias:g}",
                     x_title="step",
                     y_range=(0.0, 1.05),
                     series=tuple(Series(name=name, x=steps, y=silent[name], role=role) for name, role in roles),
                 ),
                 Plot(
-                    title="loss (the rate falls after the bad steps)",
+                    title="loss",
                     x_title="step",
                     y_log=True,
                     series=tuple(Series(name=name, x=steps, y=losses[name], role=role) for name, role in roles),

@@ -64,8 +64,19 @@ class Calibration(Experiment):
             }
             for when, p in stated.items()
         }
+        rows = tuple((name, scores["before"][name], scores["after"][name]) for name in scores["after"])
+        values = {"temperature": temperature, "losses": losses, **scores}
+        return Result(
+            experiment=self,
+            values=values,
+            claims=self._claims(temperature, scores),
+            picture=_picture(stated, truth, scores, losses, temperature),
+            tables=(Table(title="on new rows", columns=("metric", "before", "after"), rows=rows),),
+        )
+
+    def _claims(self, temperature: float, scores: dict[str, dict[str, float]]) -> tuple[Claim, ...]:
         before, after = scores["before"], scores["after"]
-        claims = (
+        return (
             Claim(
                 sentence="the temperature finds by how much the logits were too large, within 15 %",
                 holds=abs(temperature / self.sureness - 1) < 0.15,  # noqa: PLR2004  # as the sentence says
@@ -83,15 +94,6 @@ class Calibration(Experiment):
                 holds=bool(np.isclose(before["ROC AUC"], after["ROC AUC"])),
                 measured=f"{before['ROC AUC']:.6f} and {after['ROC AUC']:.6f}",
             ),
-        )
-        rows = tuple((name, before[name], after[name]) for name in before)
-        values = {"temperature": temperature, "losses": losses, **scores}
-        return Result(
-            experiment=self,
-            values=values,
-            claims=claims,
-            picture=_picture(stated, truth, scores, losses, temperature),
-            tables=(Table(title="on new rows", columns=("metric", "before", "after"), rows=rows),),
         )
 
 

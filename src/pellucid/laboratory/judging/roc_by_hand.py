@@ -117,8 +117,7 @@ def _picture(s: Floats, y: Integers, steps: Floats, alarms: Floats, found: Float
             square=True,
         )
         note = (
-            f"threshold {threshold:g}: true positive rate {found[t]:.2f}, false positive rate {alarms[t]:.2f}, "
-            f"area so far {so_far:.3f}"
+            f"{found[t]:.2f} of the positives, {alarms[t]:.2f} of the negatives; area so far {so_far:.3f}"
             if t
             else "nothing is called positive yet"
         )

@@ -16,6 +16,8 @@ from pellucid.drawing.records import Picture, Plot, Series, Table
 from pellucid.laboratory.experiment import Claim, Experiment, Result, parameter
 
 NEWTON_STEPS: Final = 25  # it converges in fewer
+SCORES: Final = (sensitivity_reference, specificity_reference, balanced_accuracy_reference)
+NAMES: Final = ("sensitivity", "specificity", "balanced accuracy")
 HALF: Final = 0.5
 SAME: Final = 0.97  # share of equal decisions from which two rules count as one
 
@@ -65,13 +67,7 @@ class ClassWeights(Experiment):
             f"pos_weight {weight:g}, from 0.5": q >= HALF,
             f"plain, from {threshold:.3g}": p >= threshold,
         }
-        scores = {
-            name: [
-                score(called.astype(int), y)
-                for score in (sensitivity_reference, specificity_reference, balanced_accuracy_reference)
-            ]
-            for name, called in decisions.items()
-        }
+        scores = {name: [score(called.astype(int), y) for score in SCORES] for name, called in decisions.items()}
         values: dict[str, Any] = {
             "pos_weight": weight,
             "plain": plain,
@@ -87,11 +83,7 @@ class ClassWeights(Experiment):
             values=values,
             claims=self._claims(values),
             picture=self._picture(x, y, plain, weighted, threshold),
-            tables=(
-                Table(
-                    title="decisions", columns=("rule", "sensitivity", "specificity", "balanced accuracy"), rows=rows
-                ),
-            ),
+            tables=(Table(title="decisions", columns=("rule", *NAMES), rows=rows),),
         )
 
     def _claims(self, values: dict[str, Any]) -> tuple[Claim, ...]:

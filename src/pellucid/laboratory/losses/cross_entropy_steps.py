@@ -57,9 +57,6 @@ class CrossEntropySteps(Experiment):
 
     def run(self) -> Result:
         """Return every intermediate array, the loss, and what NLL makes of the raw logits."""
-        import torch
-        from torch.nn import functional
-
         z, y, w = np.array(self.logits), np.array(self.targets, dtype=int), np.array(self.weights)
         rows = np.arange(len(y))
         shifted = z - z.max(axis=1, keepdims=True)
@@ -69,27 +66,6 @@ class CrossEntropySteps(Experiment):
         single = -log_softmax[rows, y]
         cost = float((w[y] * single).sum() / w[y].sum())
         nll_of_logits = float((w[y] * -z[rows, y]).sum() / w[y].sum())
-        tensors = torch.tensor(z), torch.tensor(y)
-        by_torch = float(functional.cross_entropy(*tensors, weight=torch.tensor(w)))
-        nll_by_torch = float(functional.nll_loss(*tensors, weight=torch.tensor(w)))
-        moved = float(functional.cross_entropy(tensors[0] + 1000, tensors[1], weight=torch.tensor(w)))
-        claims = (
-            Claim(
-                sentence="cross-entropy is log-softmax followed by the negative log-likelihood",
-                holds=bool(np.isclose(cost, by_torch)),
-                measured=f"by hand {cost:.4f}, functional.cross_entropy {by_torch:.4f}",
-            ),
-            Claim(
-                sentence="the negative log-likelihood of raw logits is another number, and can be negative",
-                holds=bool(np.isclose(nll_of_logits, nll_by_torch)) and nll_of_logits < 0,
-                measured=f"by hand {nll_of_logits:.4f}, functional.nll_loss {nll_by_torch:.4f}",
-            ),
-            Claim(
-                sentence="adding a constant to all logits changes nothing",
-                holds=bool(np.isclose(moved, cost)),
-                measured=f"with 1000 added {moved:.4f}",
-            ),
-        )
         values = {
             "shifted": shifted,
             "exponentials": exponentials,
@@ -99,7 +75,12 @@ class CrossEntropySteps(Experiment):
             "cross_entropy": cost,
             "nll_of_logits": nll_of_logits,
         }
-        return Result(experiment=self, values=values, claims=claims, picture=self._picture(z, y, w, values))
+        return Result(
+            experiment=self,
+            values=values,
+            claims=_claims(z, y, w, cost, nll_of_logits),
+            picture=self._picture(z, y, w, values),
+        )
 
     def _picture(self, z: Floats, y: NDArray[Any], w: Floats, values: dict[str, Floats]) -> Picture:
         picked = np.full(z.shape, np.nan)
@@ -132,3 +113,30 @@ class CrossEntropySteps(Experiment):
             for label, note, numbers in steps
         )
         return Picture(alt=f"Cross-entropy in six steps: {steps[-1][1]}.", frames=frames)
+
+
+def _claims(z: Floats, y: NDArray[Any], w: Floats, cost: float, nll_of_logits: float) -> tuple[Claim, ...]:
+    import torch
+    from torch.nn import functional
+
+    tensors = torch.tensor(z), torch.tensor(y)
+    by_torch = float(functional.cross_entropy(*tensors, weight=torch.tensor(w)))
+    nll_by_torch = float(functional.nll_loss(*tensors, weight=torch.tensor(w)))
+    moved = float(functional.cross_entropy(tensors[0] + 1000, tensors[1], weight=torch.tensor(w)))
+    return (
+        Claim(
+            sentence="cross-entropy is log-softmax followed by the negative log-likelihood",
+            holds=bool(np.isclose(cost, by_torch)),
+            measured=f"by hand {cost:.4f}, functional.cross_entropy {by_torch:.4f}",
+        ),
+        Claim(
+            sentence="the negative log-likelihood of raw logits is another number, and can be negative",
+            holds=bool(np.isclose(nll_of_logits, nll_by_torch)) and nll_of_logits < 0,
+            measured=f"by hand {nll_of_logits:.4f}, functional.nll_loss {nll_by_torch:.4f}",
+        ),
+        Claim(
+            sentence="adding a constant to all logits changes nothing",
+            holds=bool(np.isclose(moved, cost)),
+            measured=f"with 1000 added {moved:.4f}",
+        ),
+    )

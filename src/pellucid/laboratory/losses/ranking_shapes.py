@@ -7,10 +7,11 @@ from typing import ClassVar
 
 import numpy as np
 
-from pellucid.concepts.losses.loss import check_same_shape
+from pellucid.concepts.concept import Floats
 from pellucid.drawing.records import Cells, Picture
 from pellucid.foundation.errors import ShapeError
 from pellucid.laboratory.experiment import Claim, Experiment, Result, parameter
+from pellucid.laboratory.tensors.broadcasting import refusal
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -60,11 +61,7 @@ class RankingShapes(Experiment):
         matrix = np.maximum(0, -y[:, None] * (a - b) + self.margin)  # (n, n)
         t_a, t_b, t_y = (torch.tensor(one) for one in (a, b, y))
         by_torch = functional.margin_ranking_loss(t_a, t_b, t_y, margin=self.margin, reduction="none").numpy()
-        try:
-            check_same_shape("margin_ranking", a, y[:, None])
-            refused = ""
-        except ShapeError as error:
-            refused = str(error)
+        refused = refusal("margin_ranking", a, y[:, None])
         by_column = torch.relu(-t_y[:, None] * (t_a - t_b) + self.margin).shape
         n = len(y)
         claims = (
@@ -86,20 +83,23 @@ class RankingShapes(Experiment):
             Claim(sentence="Pellucid refuses it", holds=bool(refused), measured=refused or "0 sentences"),
         )
         values = {"losses": losses, "matrix": matrix, "right": float(losses.mean()), "wrong": float(matrix.mean())}
-        pairs = tuple(f"{one:g} against {other:g}" for one, other in zip(a, b, strict=True))
-        picture = Picture(
-            alt=f"Three losses {losses.tolist()} on the diagonal of a matrix of {n * n}; mean {losses.mean():.3f} "
-            f"against "
-            f"{matrix.mean():.3f}.",
-            panels=(
-                Cells(title="losses of the pairs", values=losses[None, :], column_names=pairs),
-                Cells(
-                    title="what targets (n, 1) give; the losses are framed",
-                    values=matrix,
-                    marked=tuple((i, i) for i in range(n)),
-                    row_names=tuple(f"y = {one:g}" for one in y),
-                    column_names=pairs,
-                ),
+        return Result(experiment=self, values=values, claims=claims, picture=_picture(a, b, y, losses, matrix))
+
+
+def _picture(a: Floats, b: Floats, y: Floats, losses: Floats, matrix: Floats) -> Picture:
+    n = len(y)
+    pairs = tuple(f"{one:g} against {other:g}" for one, other in zip(a, b, strict=True))
+    return Picture(
+        alt=f"Three losses {losses.tolist()} on the diagonal of a matrix of {n * n}; mean {losses.mean():.3f} "
+        f"against {matrix.mean():.3f}.",
+        panels=(
+            Cells(title="losses of the pairs", values=losses[None, :], column_names=pairs),
+            Cells(
+                title="what targets (n, 1) give; the losses are framed",
+                values=matrix,
+                marked=tuple((i, i) for i in range(n)),
+                row_names=tuple(f"y = {one:g}" for one in y),
+                column_names=pairs,
             ),
-        )
-        return Result(experiment=self, values=values, claims=claims, picture=picture)
+        ),
+    )

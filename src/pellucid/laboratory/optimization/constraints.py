@@ -150,13 +150,14 @@ class Constraints(Experiment):
     def _picture(
         self, f: Objective, a: Floats, best: Floats, penalised: Floats, errors: Floats, projected: Walk
     ) -> Picture:
-        behind = field(f, [projected])
+        behind = field(f, np.concatenate([projected.x, penalised]))
         along = np.array([-a[1], a[0]]) / np.hypot(*a)
         line = best[None] + np.linspace(-20, 20, 2)[:, None] * along
         plane = Plot(
             x_title="x1",
             y_title="x2",
             field=behind,
+            square=True,
             x_range=(behind.x[0], behind.x[-1]),
             y_range=(behind.y[0], behind.y[-1]),
             series=(

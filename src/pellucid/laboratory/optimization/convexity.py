@@ -15,7 +15,7 @@ from pellucid.laboratory.jets import Floats
 
 POINTS: Final = 81  # of the interval; every pair of them is a chord
 SHARES: Final = np.linspace(0.05, 0.95, 19)  # places on each chord
-ROUNDING: Final = 1e-9  # of the range of f: a smaller violation is none; central differences get a larger one
+ROUNDING: Final = 1e-9  # of the largest |f|: a smaller violation is none; central differences get a larger one
 ROUGH: Final = 1e-5
 
 
@@ -40,9 +40,8 @@ class Convexity(Experiment):
     )
     look_for: ClassVar[str] = (
         "Every chord of a convex function lies above the curve, every tangent below it, and the second derivative is "
-        "never negative: three ways of saying one thing. The chord that is drawn is the one with the least room. Try "
-        "x*cos(x): its chord is cut by the curve, and the dip of f'' shows where. Narrow the interval to (-0.5, 0): "
-        "convexity is a property on an interval."
+        "never negative: three ways of saying one thing. Try x*cos(x): a chord is cut by the curve, and the dip of f'' "
+        "shows where. Then narrow the interval to (-0.5, 0): convexity is a property on an interval."
     )
     source: ClassVar[str] = "J. Jensen, 1906; S. Boyd & L. Vandenberghe, Convex Optimization, 2004, chapter 3."
 
@@ -74,10 +73,10 @@ class Convexity(Experiment):
             raise RangeError(
                 f"{self.name} expected a function on the whole interval, got none at x = {gap:g}: narrow it"
             )
-        scale = max(float(np.ptp(y)), 1e-300)
+        scale = max(float(np.abs(y).max()), np.finfo(float).tiny)
         chord, a, b, s = _worst_chord(f, x)
         jensen, spread = _worst_expectation(f, x)
-        tangent = float(((f.gradient(x)[0] * (x[None] - x[:, None]).T).T + y[:, None] - y[None]).max())
+        tangent = _worst_tangent(f, x)
         second = f.hessian(x)[0, 0]
         exact = f.derivatives.startswith("exact")
         room, rough = ROUNDING * scale, (ROUNDING if exact else ROUGH) * scale
@@ -97,34 +96,30 @@ class Convexity(Experiment):
             },
             claims=claims,
             picture=_picture(
-                f, x, second, (a, b, s), f"{f.text}: least f'' {second.min():.4g}, worst chord {chord:.4g}"
+                f, x, second, (a, b, s), f"{f.text}: least f'' {second.min():.4g}, least room of a chord {-chord:.4g}"
             ),
         )
 
     def _claims(self, held: tuple[bool, ...], worst: tuple[float, ...], where: tuple[float, ...]) -> tuple[Claim, ...]:
         a, b, spread, flat = where
         told = (
-            (
-                "every chord lies above the curve",
-                f"the curve is at most {worst[0]:.3g} above a chord, from {a:.3g} to {b:.3g}",
-            ),
+            ("every chord lies above the curve", f"least room {-worst[0]:.3g}, chord from {a:.3g} to {b:.3g}"),
             (
                 "Jensen: f of the mean is at most the mean of f",
-                f"f(E X) - E f(X) is at most {worst[1]:.3g}, X uniform of width {spread:.3g}",
+                f"E f(X) - f(E X) is at least {-worst[1]:.3g}, X uniform of width {spread:.3g}",
             ),
-            ("every tangent lies below the curve", f"a tangent is at most {worst[2]:.3g} above the curve"),
+            ("every tangent lies below the curve", f"least room {-worst[2]:.3g}"),
             ("the second derivative is never negative", f"least f'' = {worst[3]:.4g} at x = {flat:.3g}"),
+        )
+        agree = Claim(
+            sentence="the four tests agree", holds=len(set(held)) == 1, measured=f"{sum(held)} of 4 say convex"
         )
         return (
             *(
                 Claim(sentence=sentence, holds=bool(one), measured=measured)
                 for (sentence, measured), one in zip(told, held, strict=True)
             ),
-            Claim(
-                sentence="the four tests agree",
-                holds=len(set(held)) == 1,
-                measured=f"{sum(held)} of 4 say convex",
-            ),
+            agree,
         )
 
 
@@ -135,6 +130,13 @@ def _worst_chord(f: Objective, x: Floats) -> tuple[float, float, float, float]:
     above = np.where(a < b, above, -np.inf)
     i, j, k = np.unravel_index(above.argmax(), above.shape)
     return float(above[i, j, k]), float(x[i]), float(x[j]), float(SHARES[k])
+
+
+def _worst_tangent(f: Objective, x: Floats) -> float:
+    """Return by how much a tangent rises above the curve, at most, at the other points."""
+    above = f(x)[:, None] + f.gradient(x)[0][:, None] * (x[None] - x[:, None]) - f(x)[None]
+    np.fill_diagonal(above, -np.inf)
+    return float(above.max())
 
 
 def _worst_expectation(f: Objective, x: Floats) -> tuple[float, float]:
@@ -158,7 +160,7 @@ def _picture(f: Objective, x: Floats, second: Floats, chord: tuple[float, float,
         y_title="f(x)",
         series=(
             Series(name="f", x=x, y=f(x)),
-            Series(name="chord with the least room", x=ends, y=f(ends), kind="line and dots", role="other"),
+            Series(name="chord", x=ends, y=f(ends), kind="line and dots", role="other"),
             Series(name="tangent", x=x, y=tangent, role="third", dashed=True),
         ),
     )

@@ -7,7 +7,7 @@ from typing import ClassVar, Final
 
 import numpy as np
 
-from pellucid.drawing.records import ROLES, Frame, Picture, Plot, Series, thin
+from pellucid.drawing.records import ROLES, Frame, Picture, Plot, Role, Series, thin
 from pellucid.foundation.errors import RangeError
 from pellucid.laboratory.experiment import Claim, Experiment, Result, parameter
 from pellucid.laboratory.formulas import Function, Objective, objective
@@ -108,22 +108,28 @@ class LocalMinima(Experiment):
 
     def _picture(self, f: Objective, x: Floats, nearest: np.typing.NDArray[np.intp], minima: Floats) -> Picture:
         curve = np.linspace(self.low, self.high, CURVE)
+        line = Series(name="f", x=curve, y=f(curve), role="quiet")
         frames = []
         for t in thin(self.steps + 1):
-            groups = tuple(
-                Series(
-                    name=f"ends at {place:.3g}",
-                    x=x[t][nearest == k],
-                    y=f(x[t][nearest == k]),
-                    kind="dots",
-                    role=ROLES[k % len(ROLES)],
-                )
-                for k, place in enumerate(minima)
+            groups = [(f"ends at {place:.3g}", nearest == k, ROLES[k % len(ROLES)]) for k, place in enumerate(minima)]
+            dots = (
+                Series(name=name, x=x[t][mine], y=f(x[t][mine]), kind="dots", role=role) for name, mine, role in groups
             )
-            line = Series(name="f", x=curve, y=f(curve), role="quiet")
-            frames.append(Frame(label=f"step {t}", panels=(Plot(x_title="x", y_title="f(x)", series=(line, *groups)),)))
+            paths = (_paths(name, x[: t + 1, mine], role) for name, mine, role in groups)
+            now = Plot(x_title="x", y_title="f(x)", series=(line, *dots))
+            past = Plot(x_title="step + 1", y_title="x", x_log=True, series=tuple(paths))
+            frames.append(Frame(label=f"step {t}", panels=(now, past)))
         found = ", ".join(f"{place:.4g}" for place in minima)
         return Picture(alt=f"{self.walkers} walkers on {f.text} gather at {found}.", frames=tuple(frames))
+
+
+def _paths(name: str, x: Floats, role: Role) -> Series:
+    """Return the walks (t + 1, k) as one line with gaps between them."""
+    shown = list(thin(len(x)))
+    gap = np.full((1, x.shape[1]), np.nan)
+    steps = np.repeat(np.array(shown, dtype=float)[:, None] + 1, x.shape[1], axis=1)
+    lines = (np.concatenate([one, gap]).T.ravel() for one in (steps, x[shown]))
+    return Series(name=name, x=next(lines), y=next(lines), role=role)
 
 
 def _gathered(ends: Floats, apart: float) -> Floats:

@@ -32,6 +32,7 @@ RATES: Final = MappingProxyType(
 SCALED: Final = 1000.0  # by which f is multiplied to see who minds
 SAME: Final = 1e-3  # relative difference of first steps that count as the same
 ROUNDING: Final = 1e-12
+TINY: Final = 0.1  # part of Adam's first step
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -93,7 +94,14 @@ class Optimizers(Experiment):
                 "first": first,
                 "derivatives": f.derivatives,
             },
-            claims=(self._momentum(first), _overshoot(walks), self._scale(f), _adagrad(walks), self._adamw(walks, f)),
+            claims=(
+                self._momentum(first),
+                _overshoot(walks),
+                self._scale(f),
+                _adagrad(walks),
+                _adadelta(walks),
+                self._adamw(walks, f),
+            ),
             picture=over_contours(f, shown, f"f after {self.steps} steps: {told}."),
             tables=(
                 Table(title="Rules", columns=("rule", "rate", "to a thousandth of the way", "f at the end"), rows=rows),
@@ -124,7 +132,7 @@ class Optimizers(Experiment):
         ratios = {}
         for name in ("sgd", "adagrad", "rmsprop", "adam"):
             small, large = (self._walk(name, f, 1, scale, 0.0) for scale in (1.0, SCALED))
-            ratios[name] = float(np.abs(large.x[-1] - large.x[0]).max() / np.abs(small.x[-1] - small.x[0]).max())
+            ratios[name] = _first_step(large) / max(_first_step(small), ROUNDING)
         told = ", ".join(f"{name} {ratio:.4g}" for name, ratio in ratios.items())
         adaptive = [ratio for name, ratio in ratios.items() if name != "sgd"]
         return Claim(
@@ -156,6 +164,19 @@ def _overshoot(walks: dict[str, Walk]) -> Claim:
         sentence="Nesterov's look-ahead overshoots less than momentum",
         holds=beyond["nesterov"] < beyond["momentum"],
         measured=f"farthest beyond Adam's end: {beyond['nesterov']:.4g} against {beyond['momentum']:.4g}",
+    )
+
+
+def _first_step(path: Walk) -> float:
+    return float(np.abs(path.x[min(1, path.steps)] - path.x[0]).max())
+
+
+def _adadelta(walks: dict[str, Walk]) -> Claim:
+    mine, other = _first_step(walks["adadelta"]), _first_step(walks["adam"])
+    return Claim(
+        sentence="Adadelta, which has to find its own rate, begins with tiny steps",
+        holds=mine < TINY * other,
+        measured=f"first step {mine:.2g}, Adam's {other:.2g}",
     )
 
 

@@ -43,7 +43,7 @@ class Plateau(Experiment):
     function: Function = parameter("1 - exp(-x**2/8)", "a function f of x with a plateau")
     start: float = parameter(6.5, "where the walks begin, on the plateau", low=-100, high=100)
     rate: float = parameter(0.5, "learning rate", low=0, high=10)
-    steps: int = parameter(1000, "at most so many steps", low=10, high=1000)
+    steps: int = parameter(300, "at most so many steps", low=10, high=1000)
 
     def run(self) -> Result:
         """Return the walks, the steps on the plateau and until arrival, and those of the walk by sign."""
@@ -52,8 +52,8 @@ class Plateau(Experiment):
         signed = walk(f, (self.start,), lambda x, g, t: x - 0.2 * self.rate * np.sign(g), self.steps)
         lowest = min(float(plain.f.min()), float(signed.f.min()))
         marks = [lowest + part * (float(plain.f[0]) - lowest) for part in (HIGH, 1 - HIGH)]
-        fallen, arrived = (plain.first(plain.f <= mark) for mark in marks)
-        by_sign = signed.first(signed.f <= marks[1])
+        fallen, arrived = (plain.first(plain.f < mark) for mark in marks)
+        by_sign = signed.first(signed.f < marks[1])
         walks = {"descent": plain, "sign of the slope": signed}
         alt = f"On {f.text} from {self.start:g}: {counted(fallen, self.steps)} on the plateau, arrived after "
         return Result(

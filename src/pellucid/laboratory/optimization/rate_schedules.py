@@ -55,9 +55,9 @@ class RateSchedules(Experiment):
         r"x_{t+1} = x_t - \eta_t (x_t + \epsilon_t), \qquad E f \to \frac{\eta\, \sigma^2}{2 (2 - \eta)}"
     )
     look_for: ClassVar[str] = (
-        "All lines but the smallest rate fall at once. The constant rate then stays where its noise keeps it; the "
-        "decaying ones go on falling, each time the rate does. A small constant rate ends lower than a large one and "
-        "is late. Decay has both. Give it ten times fewer steps: now there is no time to decay, and order changes."
+        "All lines but that of the smallest rate fall within 30 steps. The constant rate then stays where its noise "
+        "keeps it; the decaying ones go on falling, each time the rate does. A small constant rate ends as low, and is "
+        "late: decay has both. Set steps to 30: now the small rate is far behind."
     )
     source: ClassVar[str] = (
         "H. Robbins & S. Monro, 1951; I. Loshchilov & F. Hutter, 2017 (cosine); P. Goyal et al., 2017."

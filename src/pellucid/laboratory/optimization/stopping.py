@@ -134,9 +134,10 @@ class Stopping(Experiment):
         )
 
     def _picture(self, stops: dict[str, Stops]) -> Picture:
-        panels = []
+        panels, least = [], self.tolerance / 10  # all panels on one scale
+        ends = (least / 1.5, 1.5 * max(float(np.abs(one.walk.x[0, 0])) for one in stops.values()) + least)
         for name, one in stops.items():
-            x = np.maximum(np.abs(one.walk.x[:, 0]), 1e-16)
+            x = np.maximum(np.abs(one.walk.x[:, 0]), least)
             places = {"small gradient": one.gradient, "small change": one.change, "cap": one.walk.steps}
             dots = tuple(
                 Series(
@@ -150,7 +151,15 @@ class Stopping(Experiment):
             )
             line = Series(name="distance to the minimum", x=np.arange(len(x)) + 1.0, y=x)
             panels.append(
-                Plot(title=name, x_title="step + 1", y_title="|x|", x_log=True, y_log=True, series=(line, *dots))
+                Plot(
+                    title=name,
+                    x_title="step + 1",
+                    y_title="|x|",
+                    x_log=True,
+                    y_log=True,
+                    y_range=ends,
+                    series=(line, *dots),
+                )
             )
         alt = "; ".join(f"{name}: gradient {counted(one.gradient, self.cap)}" for name, one in stops.items())
         return Picture(

@@ -9,6 +9,7 @@ from typing import Final
 import numpy as np
 
 from pellucid.drawing.records import ROLES, Field, Frame, Picture, Plot, Series, thin
+from pellucid.foundation.errors import RangeError
 from pellucid.laboratory.formulas import Objective
 from pellucid.laboratory.jets import Floats
 
@@ -18,6 +19,7 @@ GRID: Final = 61  # points along each axis of a field
 CURVE: Final = 301  # points of a drawn curve
 ROOM: Final = 0.15  # around the points, in parts of their range
 DECADES: Final = 1e9  # heights below the highest by more than this are cut off
+CLIMB: Final = 100.0  # times the first height, above which a divergence is cut off
 SHORT: Final = 2  # walks whose place is told in the note of a frame; of more, only the heights
 WIDEST: Final = 4.0  # how far beyond its start a walk is drawn, in parts of the start's own size
 
@@ -64,6 +66,9 @@ class Walk:
 def walk(function: Objective, start: Sequence[float], move: Move, steps: int) -> Walk:
     """Walk a number of steps; stop where the range of numbers ends.
 
+    Raises:
+        RangeError: the function has no value or no slope at the start, or an immense one.
+
     Example:
         >>> from pellucid.laboratory.formulas import objective
         >>> walk(objective("x**2"), (10.0,), lambda x, g, t: x - 0.2 * g, 10).told
@@ -72,16 +77,25 @@ def walk(function: Objective, start: Sequence[float], move: Move, steps: int) ->
     x = np.asarray(start, dtype=float)
     points, left = [x], None
     values, gradients = [function(*x)], [function.gradient(*x)]
+    if not _fits(x, values[0], gradients[0]):
+        raise RangeError(
+            f"walk expected a start where the function has a value and a slope below {FAR:g}, got {function.text} at "
+            f"{point(x)}: start elsewhere"
+        )
     for t in range(1, steps + 1):
         x = move(x, gradients[-1], t)
         f, gradient = function(*x), function.gradient(*x)
-        if not all(np.all(np.abs(one) <= FAR) for one in (x, f, gradient)):  # a NaN fails too
+        if not _fits(x, f, gradient):
             left = t
             break
         points.append(x)
         values.append(f)
         gradients.append(gradient)
     return Walk(x=np.array(points), f=np.array(values), gradient=np.array(gradients), left=left)
+
+
+def _fits(*numbers: Floats) -> bool:
+    return all(bool(np.all(np.abs(one) <= FAR)) for one in numbers)  # a NaN fails too
 
 
 def descend(function: Objective, start: Sequence[float], rate: float, steps: int) -> Walk:
@@ -121,9 +135,9 @@ def span(x: Floats) -> tuple[float, float]:
     return low - room, high + room
 
 
-def field(function: Objective, walks: Sequence[Walk]) -> Field:
-    """Return the contour lines around the walks: logarithmic, since heights near a minimum are close together."""
-    ends = [span(np.concatenate([one.x[:, axis] for one in walks])) for axis in (0, 1)]
+def field(function: Objective, points: Floats) -> Field:
+    """Return the contour lines around points, (n, 2): logarithmic, since heights near a minimum are close together."""
+    ends = [span(points[:, axis]) for axis in (0, 1)]
     x, y = (np.linspace(low, high, GRID) for low, high in ends)
     heights = function(*np.meshgrid(x, y))
     heights = np.where(np.isfinite(heights), heights, np.nan)
@@ -140,7 +154,7 @@ def over_contours(function: Objective, walks: Mapping[str, Walk], alt: str, *, s
         alt: what the picture says.
         square: whether a unit is as long on both axes; the plane is then as wide as the page.
     """
-    behind = field(function, list(walks.values()))
+    behind = field(function, np.concatenate([one.x for one in walks.values()]))
     frames = []
     for t in thin(max(one.steps for one in walks.values()) + 1):
         traces = tuple(
@@ -190,8 +204,9 @@ def heights(walks: Mapping[str, Walk], t: int | None = None) -> Plot:
     seen = np.concatenate([one.f for one in walks.values()])
     if not (seen > 0).all():
         return Plot(x_title="step", y_title="f", series=series)
-    highest, lowest = float(seen.max()), float(seen.min())
-    ends = (max(lowest / 2, highest / DECADES), highest * 2)
+    first = max(float(one.f[0]) for one in walks.values())
+    highest = min(float(seen.max()), CLIMB * first)
+    ends = (max(float(seen.min()) / 2, highest / DECADES), highest * 2)
     return Plot(x_title="step", y_title="f", series=series, y_log=True, y_range=ends)
 
 

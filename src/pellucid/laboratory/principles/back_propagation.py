@@ -47,7 +47,7 @@ class BackPropagation(Experiment):
     look_for: ClassVar[str] = (
         "Each unit's dE/dz is computed once and used by all edges that lead to it: that is why one backward pass costs "
         "about as much as one forward pass, whatever the number of weights. An edge from an input of 0 gets gradient "
-        "0. Set the biases to 5: the sigmoids saturate, a (1 - a) is near 0, and nothing arrives at the first layer."
+        "0. Set first_biases to (5, 5): the sigmoids saturate, a (1 - a) is near 0, and almost nothing reaches W1."
     )
     source: ClassVar[str] = (
         "D. Rumelhart, G. Hinton and R. Williams, 1986; the numbers are those of M. Mazur, A Step by Step "

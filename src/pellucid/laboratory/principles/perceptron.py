@@ -19,8 +19,8 @@ from pellucid.laboratory.principles.separability import Separation, separation
 Points = tuple[tuple[float, ...], ...]
 
 POINTS: Final[Points] = (
-    (1.0, 4.0, 1), (2.0, 3.4, 1), (3.0, 4.4, 1), (0.5, 3.0, 1), (2.6, 3.0, 1), (4.2, 3.6, 1),
-    (1.0, 1.0, -1), (2.2, 0.4, -1), (3.0, 1.3, -1), (4.4, 1.2, -1), (1.6, 1.6, -1), (4.0, 1.8, -1),
+    (1.0, 4.0, 1), (2.0, 3.5, 1), (3.0, 4.5, 1), (0.5, 3.0, 1), (2.5, 3.0, 1), (4.0, 3.5, 1),
+    (1.0, 1.0, -1), (2.0, 0.5, -1), (3.0, 1.5, -1), (4.5, 1.0, -1), (1.5, 1.5, -1), (4.0, 2.0, -1),
 )  # fmt: skip
 """Two groups with a narrow gap."""
 XOR: Final[Points] = ((0, 0, -1), (0, 1, 1), (1, 0, 1), (1, 1, -1))
@@ -217,10 +217,11 @@ def _descent(x: Floats, y: Floats, start: Floats, rate: float, visited: NDArray[
 
     w = torch.tensor(start, requires_grad=True)
     optimizer = torch.optim.SGD([w], lr=rate)
-    inputs, labels = torch.tensor(np.c_[x, np.ones(len(x))]), torch.tensor(y)
+    inputs, labels = torch.tensor(x), torch.tensor(y)
     steps = [start]
     for i in visited:
-        wrong = -labels[i] * (inputs[i] @ w)
+        # summed in the order of `walk`: in another order, a score of 0 may come out as 1e-16, and no update follows
+        wrong = -labels[i] * (w[0] * inputs[i, 0] + w[1] * inputs[i, 1] + w[2])
         optimizer.zero_grad()
         hinge = torch.clamp(wrong, min=0) if slope else torch.relu(wrong)
         torch.autograd.backward(hinge)

@@ -42,7 +42,7 @@ def walk(x: Floats, y: Floats, start: Floats, rate: float, orders: Iterator[NDAr
     for order in orders:
         mistakes.append(0)
         for i in order:
-            score = y[i] * (w @ x[i] + b)
+            score = y[i] * (w[0] * x[i, 0] + w[1] * x[i, 1] + b)
             if score <= 0:
                 w, b = w + rate * y[i] * x[i], b + rate * y[i]
                 mistakes[-1] += 1

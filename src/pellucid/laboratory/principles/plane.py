@@ -12,7 +12,7 @@ from pellucid.drawing.records import Field
 
 Floats = NDArray[np.float64]
 
-CELLS: Final = 61
+CELLS: Final = 49
 """Points on each side of the grid: fine enough for a boundary, small enough for forty frames."""
 
 

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import ClassVar, Final
+from typing import TYPE_CHECKING, ClassVar, Final
 
 import numpy as np
 
 from pellucid.drawing.records import Edge, Frame, Graph, Node, Picture, Table
 from pellucid.laboratory.experiment import Claim, Experiment, Result, parameter
+
+if TYPE_CHECKING:
+    from torch import Tensor
 
 PLACES: Final = {
     "w": (0.0, 2.0),
@@ -69,7 +72,7 @@ class AutogradGraph(Experiment):
         L = e**2
         for one in (u, z, e, L):
             one.retain_grad()
-        L.backward()  # type: ignore[no-untyped-call]  # PyTorch has no type here
+        torch.autograd.backward(L)
         tensors = {"w": w, "b": b, "u": u, "z": z, "e": e, "L": L}
         numbers = {name: one.item() for name, one in tensors.items()} | {"x": self.x, "y": self.y}
         gradients = {name: float(one.grad) for name, one in tensors.items() if one.grad is not None}
@@ -83,27 +86,29 @@ class AutogradGraph(Experiment):
             tables=(Table(title="tensors", columns=("name", "value", "gradient", "made by"), rows=rows),),
         )
 
+    def _loss(self, *, cut: bool = False) -> tuple[Tensor, Tensor, Tensor]:
+        """Return w, b and L; with w x taken out of the graph where `cut`."""
+        import torch
+
+        w = torch.tensor(self.w, dtype=torch.float64, requires_grad=True)
+        b = torch.tensor(self.b, dtype=torch.float64, requires_grad=True)
+        u = (w * self.x).detach() if cut else w * self.x
+        return w, b, (u + b - self.y) ** 2
+
     def _claims(self, gradients: dict[str, float]) -> tuple[Claim, ...]:
         import torch
 
         by_hand = 2 * (self.w * self.x + self.b - self.y) * self.x
-
-        def loss(*, cut: bool = False) -> tuple[torch.Tensor, torch.Tensor, torch.Tensor]:
-            w = torch.tensor(self.w, dtype=torch.float64, requires_grad=True)
-            b = torch.tensor(self.b, dtype=torch.float64, requires_grad=True)
-            u = (w * self.x).detach() if cut else w * self.x
-            return w, b, (u + b - self.y) ** 2
-
-        w, _, L = loss()
-        L.backward(retain_graph=True)  # type: ignore[no-untyped-call]  # PyTorch has no type here
-        once = float(w.grad) if w.grad is not None else np.nan
-        L.backward()  # type: ignore[no-untyped-call]  # PyTorch has no type here
-        twice = float(w.grad) if w.grad is not None else np.nan
+        w, _, L = self._loss()
+        torch.autograd.backward(L, retain_graph=True)
+        once = _gradient(w)
+        torch.autograd.backward(L)
+        twice = _gradient(w)
         with torch.no_grad():
-            unrecorded = loss()[2]
-        cut_w, cut_b, cut = loss(cut=True)
-        cut.backward()  # type: ignore[no-untyped-call]  # PyTorch has no type here
-        b_grad = float(cut_b.grad) if cut_b.grad is not None else np.nan
+            unrecorded = self._loss()[2]
+        cut_w, cut_b, cut = self._loss(cut=True)
+        torch.autograd.backward(cut)
+        b_grad = _gradient(cut_b)
         return (
             Claim(
                 sentence="autograd gives the gradient that the chain rule gives by hand",
@@ -132,6 +137,11 @@ class AutogradGraph(Experiment):
                 measured=f"with u detached w.grad is {cut_w.grad}, b.grad still {b_grad:.6g}",
             ),
         )
+
+
+def _gradient(leaf: Tensor) -> float:
+    """Return the gradient that a leaf holds; NaN: none."""
+    return np.nan if leaf.grad is None else float(leaf.grad)
 
 
 def _picture(numbers: dict[str, float], gradients: dict[str, float]) -> Picture:

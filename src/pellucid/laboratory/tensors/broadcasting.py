@@ -7,6 +7,7 @@ from typing import Any, ClassVar, Final
 
 import numpy as np
 
+from pellucid.concepts.concept import Floats
 from pellucid.concepts.losses.loss import check_same_shape
 from pellucid.drawing.records import Cells, Picture, Plot, Series
 from pellucid.foundation.errors import ShapeError
@@ -79,11 +80,7 @@ class Broadcasting(Experiment):
     def _claims(self, values: dict[str, Any]) -> tuple[Claim, ...]:
         right, wrong, y = float(values["right"]), float(values["wrong"]), values["y"]
         slope, height = values["wrong_fit"]
-        try:
-            check_same_shape("mse", y, y[:, None])
-            refused = ""
-        except ShapeError as error:
-            refused = str(error)
+        refused = refusal("mse", y, y[:, None])
         return (
             Claim(
                 sentence="n predictions against (n, 1) targets give n x n differences",
@@ -103,7 +100,11 @@ class Broadcasting(Experiment):
                 f"the right "
                 f"shape slope {values['right_fit'][0]:.3f}",
             ),
-            Claim(sentence="every loss of Pellucid refuses it", holds=bool(refused), measured=refused or "0 sentences"),
+            Claim(
+                sentence="the check that all losses of Pellucid share refuses it",
+                holds=bool(refused),
+                measured=refused or "0 sentences",
+            ),
         )
 
     def _picture(self, values: dict[str, Any]) -> Picture:
@@ -125,3 +126,19 @@ class Broadcasting(Experiment):
             f"{values['wrong_fit'][0]:.2f} with targets (n, 1).",
             panels=(cells, Plot(title="what training gives", x_title="x", series=lines)),
         )
+
+
+def refusal(function: str, logits: Floats, targets: Floats) -> str:
+    """Return the sentence with which the losses of Pellucid refuse two shapes; empty where they fit.
+
+    Example:
+        >>> refusal("mse", np.zeros(2), np.zeros(2))
+        ''
+        >>> refusal("mse", np.zeros(2), np.zeros((2, 1)))
+        'mse expected targets of shape (n,) = (2,), got (2, 1): pass targets[:, 0]'
+    """
+    try:
+        check_same_shape(function, logits, targets)
+    except ShapeError as error:
+        return str(error)
+    return ""

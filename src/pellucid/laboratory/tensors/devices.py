@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import ClassVar, Final
+from typing import TYPE_CHECKING, ClassVar, Final
 
 import numpy as np
 
 from pellucid.drawing.records import Picture, Plot, Series, Table
 from pellucid.laboratory.experiment import Claim, Experiment, Result, parameter
+
+if TYPE_CHECKING:
+    from torch import Tensor
 
 META: Final = "meta"
 """PyTorch's device without memory: shapes and types alone, on every machine."""
@@ -59,37 +62,6 @@ class Devices(Experiment):
         }
         same = {call: made is t for call, made in calls.items()}
         copied = {call: 0 if same[call] else made.numel() * made.element_size() for call, made in calls.items()}
-        meta = t.to(META)
-        mixed = _error(t, meta)
-        module = torch.nn.Linear(2, 1)
-        claims = (
-            Claim(
-                sentence="a move to where a tensor already is returns the tensor itself",
-                holds=same["t.to('cpu')"] and same["t.to(torch.float32)"] and same["t.cpu()"],
-                measured=f"{sum(same.values())} of {len(same)} calls copied 0 bytes",
-            ),
-            Claim(
-                sentence="another device, another type, or copy=True makes a copy",
-                holds=sum(same.values()) == 3,  # noqa: PLR2004  # the three calls above
-                measured=", ".join(f"{call} {size:,} bytes" for call, size in copied.items() if size),
-            ),
-            Claim(
-                sentence="a tensor is not moved by .to alone: the result must be assigned",
-                holds=t.device.type == "cpu" and meta.device.type == META,
-                measured=f"t.to('meta') gave {meta.numel()} numbers on {meta.device}; t is still on {t.device}",
-            ),
-            Claim(
-                sentence="a module is moved in place and returns itself",
-                holds=module.to(META) is module and module.weight.device.type == META,
-                measured=f"Linear(2, 1).to('meta') is itself: {module.to(META) is module}; its weight is on "
-                f"{module.weight.device}",
-            ),
-            Claim(
-                sentence="tensors on two devices do not mix",
-                holds=bool(mixed),
-                measured=mixed or "0 complaints",
-            ),
-        )
         rows = tuple(
             (call, same[call], copied[call], str(made.device), str(made.dtype)) for call, made in calls.items()
         )
@@ -97,18 +69,54 @@ class Devices(Experiment):
         return Result(
             experiment=self,
             values={"devices": tuple(offered), "same": same, "copied": copied},
-            claims=claims,
+            claims=_claims(t, same, copied),
             picture=_picture(copied),
             tables=(Table(title="calls", columns=columns, rows=rows),),
         )
 
 
-def _error(first: object, second: object) -> str:
+def _claims(t: Tensor, same: dict[str, bool], copied: dict[str, int]) -> tuple[Claim, ...]:
+    import torch
+
+    meta = t.to(META)
+    mixed = _error(t, meta)
+    module = torch.nn.Linear(2, 1)
+    return (
+        Claim(
+            sentence="a move to where a tensor already is returns the tensor itself",
+            holds=same["t.to('cpu')"] and same["t.to(torch.float32)"] and same["t.cpu()"],
+            measured=f"{sum(same.values())} of {len(same)} calls copied 0 bytes",
+        ),
+        Claim(
+            sentence="another device, another type, or copy=True makes a copy",
+            holds=sum(same.values()) == 3,  # noqa: PLR2004  # the three calls above
+            measured=", ".join(f"{call} {size:,} bytes" for call, size in copied.items() if size),
+        ),
+        Claim(
+            sentence="a tensor is not moved by .to alone: the result must be assigned",
+            holds=t.device.type == "cpu" and meta.device.type == META,
+            measured=f"t.to('meta') gave {meta.numel()} numbers on {meta.device}; t is still on {t.device}",
+        ),
+        Claim(
+            sentence="a module is moved in place and returns itself",
+            holds=module.to(META) is module and module.weight.device.type == META,
+            measured=f"Linear(2, 1).to('meta') is itself: {module.to(META) is module}; its weight is on "
+            f"{module.weight.device}",
+        ),
+        Claim(
+            sentence="tensors on two devices do not mix",
+            holds=bool(mixed),
+            measured=mixed or "0 complaints",
+        ),
+    )
+
+
+def _error(first: Tensor, second: Tensor) -> str:
     """Return what PyTorch says to a product over two devices."""
     import torch
 
     try:
-        torch.matmul(first, second)  # type: ignore[arg-type]  # both are tensors
+        torch.matmul(first, second)
     except RuntimeError as error:
         return f"RuntimeError in 1 of 1 products: {str(error).splitlines()[0]}"
     return ""

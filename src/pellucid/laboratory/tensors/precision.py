@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import ClassVar, Final
+from typing import Any, ClassVar, Final
 
 import numpy as np
 
@@ -55,6 +55,23 @@ class Precision(Experiment):
         infos = {name: torch.finfo(kind) for name, kind in kinds.items()}
         sums = {name: _running(self.term, self.terms, name) for name in TYPES}
         whole = {name: float(torch.full((self.terms,), self.term, dtype=kind).sum()) for name, kind in kinds.items()}
+        rows = tuple(
+            (name, infos[name].bits, infos[name].eps, infos[name].max, float(sums[name][-1]), whole[name])
+            for name in TYPES
+        )
+        columns = ("type", "bits", "eps", "largest", "running sum", "torch.sum")
+        return Result(
+            experiment=self,
+            values={"sums": sums, "torch_sums": whole, "eps": {name: infos[name].eps for name in TYPES}},
+            claims=self._claims(infos, sums, whole),
+            picture=self._picture(sums),
+            tables=(Table(title="types", columns=columns, rows=rows),),
+        )
+
+    def _claims(self, infos: dict[str, Any], sums: dict[str, Floats], whole: dict[str, float]) -> tuple[Claim, ...]:
+        import torch
+
+        kinds = {name: getattr(torch, name) for name in TYPES}
         true = self.term * self.terms
         beyond = {name: float(torch.tensor(60000.0, dtype=kind) * 2) for name, kind in kinds.items()}
         lost = {
@@ -62,11 +79,7 @@ class Precision(Experiment):
             for name, kind in kinds.items()
         }
         stuck = {name: int(np.argmax(one == one[-1])) + 1 for name, one in sums.items()}
-        rows = tuple(
-            (name, infos[name].bits, infos[name].eps, infos[name].max, float(sums[name][-1]), whole[name])
-            for name in TYPES
-        )
-        claims = (
+        return (
             Claim(
                 sentence="eps is 2⁻¹⁰ in float16, 2⁻⁷ in bfloat16, 2⁻²³ in float32; 1 + eps/2 is 1",
                 holds=[infos[name].eps for name in TYPES[:3]] == [2.0**-10, 2.0**-7, 2.0**-23]
@@ -89,14 +102,6 @@ class Precision(Experiment):
                 holds=all(abs(whole[name] / true - 1) < 0.01 for name in TYPES),  # noqa: PLR2004  # as the sentence says
                 measured=", ".join(f"{name} {value:g}" for name, value in whole.items()),
             ),
-        )
-        columns = ("type", "bits", "eps", "largest", "running sum", "torch.sum")
-        return Result(
-            experiment=self,
-            values={"sums": sums, "torch_sums": whole, "eps": {name: infos[name].eps for name in TYPES}},
-            claims=claims,
-            picture=self._picture(sums),
-            tables=(Table(title="types", columns=columns, rows=rows),),
         )
 
     def _picture(self, sums: dict[str, Floats]) -> Picture:

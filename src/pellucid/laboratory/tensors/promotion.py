@@ -66,11 +66,6 @@ class Promotion(Experiment):
         )
 
     def _claims(self, types: NDArray[Any], works: NDArray[Any], before: list[float], refused: str) -> tuple[Claim, ...]:
-        import torch
-
-        scalar = torch.ones(3) + float(np.pi)
-        halves = torch.ones(1, dtype=torch.float16) + torch.ones(1, dtype=torch.bfloat16)
-        odd = (torch.tensor([ODD]) + torch.zeros(1, dtype=torch.float16)).item()
         result = str(types[TYPES.index(self.left), TYPES.index(self.right)])
         into = f"{self.left} {before} += {self.right} of {self.number:g}"
         fits = {(a, b): types[i, j] for i, a in enumerate(TYPES) for j, b in enumerate(TYPES)}
@@ -91,23 +86,35 @@ class Promotion(Experiment):
                 holds=bool((works == same_kind).all()),
                 measured=f"{int((~works).sum())} of {works.size} pairs are refused",
             ),
-            Claim(
-                sentence="a Python number does not widen a tensor of its kind",
-                holds=scalar.dtype == torch.float32,
-                measured=f"float32 tensor + 3.14… (64 bits) is {_name(scalar)}",
-            ),
-            Claim(
-                sentence="float16 + bfloat16 gives float32, the smallest type that holds both",
-                holds=halves.dtype == torch.float32,
-                measured=f"it is {_name(halves)}",
-            ),
-            Claim(
-                sentence="promotion keeps every digit",
-                holds=odd == ODD,
-                measured=f"int64 {ODD} + float16 0 is {odd:g}",
-                expected=False,
-            ),
+            *_fixed_claims(),
         )
+
+
+def _fixed_claims() -> tuple[Claim, ...]:
+    """Return those that hang on no parameter."""
+    import torch
+
+    scalar = torch.ones(3) + float(np.pi)
+    halves = torch.ones(1, dtype=torch.float16) + torch.ones(1, dtype=torch.bfloat16)
+    odd = (torch.tensor([ODD]) + torch.zeros(1, dtype=torch.float16)).item()
+    return (
+        Claim(
+            sentence="a Python number does not widen a tensor of its kind",
+            holds=scalar.dtype == torch.float32,
+            measured=f"float32 tensor + 3.14… (64 bits) is {_name(scalar)}",
+        ),
+        Claim(
+            sentence="float16 + bfloat16 gives float32, the smallest type that holds both",
+            holds=halves.dtype == torch.float32,
+            measured=f"it is {_name(halves)}",
+        ),
+        Claim(
+            sentence="promotion keeps every digit",
+            holds=odd == ODD,
+            measured=f"int64 {ODD} + float16 0 is {odd:g}",
+            expected=False,
+        ),
+    )
 
 
 def _ones(kind: str) -> Tensor:

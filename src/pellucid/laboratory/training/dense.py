@@ -12,12 +12,12 @@ from typing import TYPE_CHECKING, Final
 
 import torch
 
-from pellucid.concepts.optimizers.sgd import SGD
+from pellucid.concepts.optimizers.rules.sgd import SGD
 
 if TYPE_CHECKING:
     from torch import Tensor
 
-    from pellucid.concepts.optimizers.optimizer import Optimizer
+    from pellucid.concepts.optimizers.rules.optimizer import Optimizer
 
 SPREADS: Final[dict[str, Callable[[int, int], float]]] = {
     "zeros": lambda fan_in, fan_out: 0.0,

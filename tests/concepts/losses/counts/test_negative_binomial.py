@@ -15,6 +15,7 @@ LOGITS = np.array([-3.0, 0.0, 1.0, 4.0])
 COUNTS = np.array([0.0, 2.0, 1.0, 90.0])
 
 
+@pytest.mark.knowledge("C17", "B6")
 def test_it_is_minus_the_log_likelihood_less_the_constant() -> None:
     # alpha = 1/2, mean = 3: two successes of chance 2 / (2 + 3), 4 failures before: C(5, 4) (2/5)^2 (3/5)^4
     log_likelihood = math.log(math.comb(5, 4) * 0.4**2 * 0.6**4)

@@ -10,6 +10,7 @@ import pytest
 from pellucid.concepts.losses.counts.poisson import poisson_reference
 
 
+@pytest.mark.knowledge("C17", "B5")
 def test_it_is_minus_the_log_likelihood_less_the_constant() -> None:
     mean, count = 2.5, 4  # by the definition of Poisson's law
     log_likelihood = math.log(mean**count * math.exp(-mean) / math.factorial(count))

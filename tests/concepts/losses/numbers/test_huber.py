@@ -23,6 +23,7 @@ def test_every_delta_agrees_with_torch(delta: float) -> None:
     np.testing.assert_allclose(fast_gradient.numpy(), gradient, rtol=1e-7)
 
 
+@pytest.mark.knowledge("C8")
 def test_it_is_half_the_squared_error_near_and_delta_times_the_absolute_error_far() -> None:
     near, far, zero = np.array([0.1, -0.9]), np.array([50.0, -7.0]), np.zeros(2)  # with delta 1, by the formula
     assert huber_reference(near, zero)[0] == pytest.approx(squared_error_reference(near, zero)[0] / 2)

@@ -9,6 +9,7 @@ import torch
 from pellucid.concepts.losses.numbers.squared_error import squared_error, squared_error_reference
 
 
+@pytest.mark.knowledge("C3", "C13")
 def test_ones_against_threes_give_4() -> None:  # KNOWLEDGE.md C13
     assert squared_error_reference(np.ones((2, 3)), np.full((2, 3), 3.0))[0] == 4
     assert squared_error(torch.ones(2, 3), torch.full((2, 3), 3.0)).item() == 4

@@ -243,5 +243,5 @@ MULTI_HEAD_ATTENTION: Final = Layer(
         "More heads do not mean more weights: each becomes narrower.",
         "Passing the same mask for padding and for causality in the wrong sense: check it on three steps by hand.",
     ),
-    source="A. Vaswani et al., Attention is all you need, 2017, section 3.2.2. Without dropout; the biases are PyTorch's.",
+    source="A. Vaswani et al., Attention is all you need, 2017, section 3.2.2. No dropout; with PyTorch's biases.",
 )

@@ -26,7 +26,7 @@ def attention_picture(weights: Callable[..., Floats], attention: Callable[..., F
     free, causal = weights(x, x)[0], weights(x, x, causal=True)[0]
     kinds = ("thing", "doing", "helper")
     return Picture(
-        alt=f"Self-attention over {', '.join(WORDS)}: 'it' looks at 'cat' with weight {free[3, 1]:.2f} and at 'sat' with "
+        alt=f"{', '.join(WORDS)}: 'it' looks at 'cat' with weight {free[3, 1]:.2f} and at 'sat' with "
         f"{free[3, 2]:.2f}. Causal: nothing above the diagonal, and the first word sees itself with weight 1.",
         panels=(
             Cells(values=free, title="weights: each row sums to 1", row_names=WORDS, column_names=WORDS, low=0, high=1),

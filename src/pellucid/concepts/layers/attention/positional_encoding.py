@@ -131,7 +131,7 @@ POSITIONAL_ENCODING: Final = Layer(
     when_not="Recurrent and convolutional networks: they know the order already.",
     mistakes=(
         "Leaving it out: attention without positions treats a sentence as a bag of words.",
-        "Embeddings much smaller than 1 in front of it: the code drowns them. Scale them by sqrt(d), as the paper does.",
+        "Small embeddings in front of it: the code drowns them. Scale them by sqrt(d), as the paper does.",
         "Adding it again in every layer.",
     ),
     source="A. Vaswani et al., Attention is all you need, 2017, section 3.5: sine and cosine interleaved.",

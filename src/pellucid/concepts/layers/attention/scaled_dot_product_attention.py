@@ -47,7 +47,7 @@ def attention_weights_reference(
         array([[1. , 0. ],
                [0.5, 0.5]])
     """
-    _check(query, key, None, mask, causal)
+    _check(query, key, key, mask, causal)
     S = query @ key.swapaxes(1, 2) / math.sqrt(query.shape[2])
     if mask is not None:
         S = np.where(mask, S, -np.inf)
@@ -147,15 +147,15 @@ def check_mask(function: str, mask: Any, t: int, s: int, causal: bool) -> None:
 
 def _check(query: Any, key: Any, value: Any, mask: Any, causal: bool) -> None:
     name = "scaled_dot_product_attention"
-    q, k, v = (None if one is None else tuple(one.shape) for one in (query, key, value))
+    q, k, v = (tuple(one.shape) for one in (query, key, value))
     for array, shape in (("query", q), ("key", k), ("value", v)):
-        if shape is not None and len(shape) != AXES:
+        if len(shape) != AXES:
             raise ShapeError(f"{name} expected {array} of shape (n, t, d), got {shape}: pass three axes")
     if k[::2] != q[::2]:
         raise ShapeError(
             f"{name} expected key of shape (n, s, d) = ({q[0]}, s, {q[2]}), got {k}: make it as wide as the query"
         )
-    if v is not None and v[:2] != k[:2]:
+    if v[:2] != k[:2]:
         raise ShapeError(f"{name} expected value of shape (n, s, v) = {(*k[:2], 'v')}, got {v}: pass one for each key")
     check_mask(name, mask, q[1], k[1], causal)
 
@@ -216,7 +216,7 @@ SCALED_DOT_PRODUCT_ATTENTION: Final = Layer(
     when_not="Very long sequences: time and memory grow with t s. And order must be told: see `positional_encoding`.",
     mistakes=(
         "Meaning of the mask: here, as in PyTorch's function, true may look; in MultiheadAttention true is forbidden.",
-        "Leaving out the root: with d = 512 the products are so large that the softmax picks one key and learns nothing.",
+        "Leaving out the root: with d = 512 products are so large that the softmax picks one key and learns nothing.",
         "A query that may look nowhere: the softmax of nothing is not a number. It is refused here.",
         "Softmax along the queries instead of the keys: the rows must sum to 1.",
     ),

@@ -1,4 +1,4 @@
-"""The transformer's encoder block: attention and a small dense network, each on a residual path with a normalization."""
+"""The transformer's encoder block: attention, then a small dense network, on residual paths with normalization."""
 
 from __future__ import annotations
 
@@ -226,7 +226,7 @@ def _picture() -> Picture:
         roles: dict[str, Role] = {"attention": "subject", "dense": "subject", "norm": "third", "+": "other"}
         texts = ("x", *order, "y")
         nodes = [
-            Node(name=str(place), x=0, y=place, text=text, role=roles.get(text, "quiet"))
+            Node(name=str(place), x=place, y=0, text=text, role=roles.get(text, "quiet"))
             for place, text in enumerate(texts)
         ]
         edges = [Edge(start=str(place), end=str(place + 1)) for place in range(len(texts) - 1)]
@@ -234,14 +234,15 @@ def _picture() -> Picture:
         starts = (0, sums[0]) if norm_first else (0, sums[0] + 1)
         for start, end in zip(starts, sums, strict=True):
             side = f"side {end}"
-            nodes.append(Node(name=side, x=1, y=(start + end) / 2, text="identity", role="quiet"))
+            nodes.append(Node(name=side, x=(start + end) / 2, y=1, text="same", role="quiet"))
             edges += [Edge(start=str(start), end=side, role="other"), Edge(start=side, end=str(end), role="other")]
         return Graph(nodes=tuple(nodes), edges=tuple(edges), title=title)
 
     return Picture(
-        alt="The block as a graph, from x below to y above: 2 residual paths around attention and the dense network. "
-        "Post-norm normalizes after each sum, so no path is free; pre-norm normalizes inside, and x reaches y untouched.",
+        alt="The block as a graph, from x at the left to y at the right: 2 residual paths around attention and dense. "
+        "Post-norm normalizes after each sum, so no path is free; with pre-norm x reaches y untouched.",
         panels=(column("post-norm (2017)", norm_first=False), column("pre-norm (norm_first)", norm_first=True)),
+        columns=1,
     )
 
 

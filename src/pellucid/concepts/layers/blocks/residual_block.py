@@ -57,8 +57,8 @@ def residual_block_reference_backward(
 ) -> tuple[Floats, ...]:
     """Return the gradients by x, w1, b1, w2 and b2, from upstream = dL/dy.
 
-    **Formula** ds = dL/dy where x + f(x) > 0; dx = ds + (ds walked back through f): the first term is the identity path,
-    on which nothing is multiplied.
+    **Formula** ds = dL/dy where x + f(x) > 0; dx = ds + (ds walked back through f): the first term is the identity
+    path, on which nothing is multiplied.
     """
     a = np.maximum(convolution_reference(x, w_1, b_1, padding="same"), 0)
     ds = upstream * (x + convolution_reference(a, w_2, b_2, padding="same") > 0)
@@ -105,8 +105,7 @@ def _sample(rng: np.random.Generator) -> tuple[tuple[NDArray[Any], ...], dict[st
 
 
 def _picture() -> Picture:
-    h, w = np.indices((6, 6))
-    x = np.where(w >= 3, 2.0, 0.5) + 0.0 * h  # dark at the left, light at the right
+    x = np.repeat([[0.5, 0.5, 0.5, 2.0, 2.0, 2.0]], 6, axis=0)  # dark at the left, light at the right
     kernel = np.array([[[[0.0, -1.0, 0.0], [-1.0, 4.0, -1.0], [0.0, -1.0, 0.0]]]])
     centre = np.zeros((1, 1, 3, 3))
     centre[0, 0, 1, 1] = 0.5
@@ -152,6 +151,6 @@ RESIDUAL_BLOCK: Final = Layer(
         "it is refused here.",
         "Starting the last batch normalization of f with scale 1 in very deep nets: scale 0 starts at the identity.",
     ),
-    source="K. He et al., Deep residual learning for image recognition, 2015. The bare block: batch normalization after "
-    "each convolution, as in ResNet, is left to `batch_norm`.",
+    source="K. He et al., Deep residual learning for image recognition, 2015. The bare block: ResNet's batch "
+    "normalization after each convolution is left to `batch_norm`.",
 )

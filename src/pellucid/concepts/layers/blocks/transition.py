@@ -92,7 +92,7 @@ def _picture() -> Picture:
     y = transition_reference(x, weights)[0, 0]
     panels = (("channel 1", x[0, 0]), ("channel 2", x[0, 1]), ("mixed: half of each", mixed), ("pooled", y))
     return Picture(
-        alt="Two channels of 4x4 are mixed into one by the weights (0.5, 0.5); then each block of 2x2 becomes its mean: "
+        alt="Two channels of 4x4 are mixed into one by weights 0.5, 0.5; then each block of 2x2 becomes its mean: "
         f"the output is 2x2, with {y[0, 0]:.2f} at its corner.",
         panels=tuple(Cells(values=one, title=title, digits=1, low=0.0, high=6.0) for title, one in panels),
     )

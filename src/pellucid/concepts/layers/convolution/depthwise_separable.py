@@ -164,7 +164,6 @@ def _picture() -> Picture:
                 x_title="channels, in and out",
                 y_title="share = 1 / c_out + 1 / (k k)",
                 series=lines,
-                x_log=True,
                 y_range=(0.0, 0.26),
             ),
         ),

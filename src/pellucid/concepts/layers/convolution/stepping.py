@@ -83,4 +83,4 @@ def products(first: Floats, second: Floats | list[float]) -> str:
     parts = [f"{a:.4g}·{b:.4g}" if b >= 0 else f"{a:.4g}·({b:.4g})" for a, b in zip(first, second, strict=True)]
     if len(parts) > MOST_PRODUCTS:
         parts = [*parts[: MOST_PRODUCTS - 2], "…", parts[-1]]
-    return " + ".join(parts).replace("+ -", "− ")
+    return " + ".join(parts).replace("+ -", "− ").replace("-", "−")

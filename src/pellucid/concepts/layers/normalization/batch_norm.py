@@ -214,10 +214,10 @@ BATCH_NORM: Final = Layer(
     module="torch.nn.BatchNorm2d",
     drawn=_picture,
     when="Convolutional networks with batches of 16 or more: between a convolution and its activation.",
-    when_not="Batches of a few examples, whose statistics are noise, and sequences: group or layer normalization there.",
+    when_not="Batches of a few examples, whose statistics are noise; sequences. Group or layer normalization there.",
     mistakes=(
         "Predicting in training mode: the answer for one row then hangs on the other rows of its batch.",
-        "Keeping the bias of the layer in front: the mean is subtracted, so that bias does nothing. Shift replaces it.",
+        "Keeping the bias of the layer in front: the mean takes it away again. Shift replaces it.",
         "Taking scale and shift for hyperparameters: they are learnt like weights.",
         "Keras counts momentum the other way round: its 0.9 is PyTorch's 0.1. Keras' epsilon is 1e-3.",
         "A batch of one row: in training every value is its own mean, and is refused.",

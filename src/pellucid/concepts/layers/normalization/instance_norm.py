@@ -132,5 +132,5 @@ INSTANCE_NORM: Final = Layer(
         "PyTorch's InstanceNorm2d has no scale and shift unless affine=True, unlike its batch normalization.",
         "Placing it after global pooling: with one place left, everything becomes 0.",
     ),
-    source="D. Ulyanov, A. Vedaldi, V. Lempitsky, Instance normalization, 2016. Biased variance, no running statistics.",
+    source="D. Ulyanov, A. Vedaldi, V. Lempitsky, Instance normalization, 2016. Biased variance, no moving averages.",
 )

@@ -110,7 +110,7 @@ LAYER_NORM: Final = Layer(
     parameters="2 d",
     module="torch.nn.LayerNorm",
     drawn=_picture,
-    when="Transformers and recurrent networks, and whenever a batch is small: training and prediction compute the same.",
+    when="Transformers, recurrent networks, small batches: training and prediction compute the same.",
     when_not="Convolutional networks on pictures with large batches: batch or group normalization does better there.",
     mistakes=(
         "Looking for a training mode: there is none, and no running statistics.",

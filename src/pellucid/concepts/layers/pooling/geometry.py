@@ -83,6 +83,11 @@ def pooling_of(
             f"pooling expected a window that fits into the padded input of sizes {room}, got one that spans {spans}: "
             "take a smaller window"
         )
+    if len(x) == MOST_AXES and any(width > size for width, size in zip(k, sizes, strict=True)):
+        raise ShapeError(
+            f"pooling expected, in three dimensions, a window no larger than the input of sizes {sizes}, got {k}: "
+            "take a smaller window"  # PyTorch refuses it there, and only there
+        )
     for (size, width, step, margin, gap), count in zip(rows, output, strict=True):
         starts = (step * place - margin for place in range(count))
         if not all(any(0 <= start + gap * i < size for i in range(width)) for start in starts):

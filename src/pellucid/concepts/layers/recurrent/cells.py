@@ -43,7 +43,7 @@ def check_cell(function: str, gates: int, x: Any, states: dict[str, Any], weight
     (n, d), h = x.shape, first.shape[1]
     wanted: dict[str, tuple[str, tuple[int, ...]]] = dict.fromkeys(states, ("(n, h)", (n, h)))
     wanted |= {"w_input": (f"({gates} h, d)", (gates * h, d)), "w_hidden": (f"({gates} h, h)", (gates * h, h))}
-    wanted |= {name: (f"({gates} h,)", (gates * h,)) for name in ("b_input", "b_hidden")}
+    wanted |= dict.fromkeys(("b_input", "b_hidden"), (f"({gates} h,)", (gates * h,)))
     for name, array in {**states, **weights}.items():
         letters, shape = wanted[name]
         expect_shape(function, name, array, letters, shape)

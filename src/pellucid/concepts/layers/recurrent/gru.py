@@ -140,11 +140,11 @@ GRU: Final = Layer(
     when="Sequences of tens to hundreds of steps: three quarters of an LSTM's weights, mostly as good.",
     when_not="Very long lags or counting: an LSTM's memory is not bounded, the GRU's state is.",
     mistakes=(
-        "Copying weights between libraries: PyTorch's order is r, z, n and it resets after the product; Keras' order is "
+        "Copying weights between libraries: PyTorch's order is r, z, n, and it resets after the product; Keras' is "
         "z, r, h, and with reset_after=False it resets before.",
         "Taking y[:, -1] of a bidirectional network as its summary: the backward half has seen one step only there.",
         "Passing (t, n, d): PyTorch's own default. Here, and with batch_first=True, the batch comes first; the states "
         "never do.",
     ),
-    source="K. Cho et al., Learning phrase representations, 2014. PyTorch's and cuDNN's variant: reset after the product.",
+    source="K. Cho et al., Learning phrase representations, 2014. PyTorch's variant: reset after the product.",
 )

@@ -127,5 +127,5 @@ GRU_CELL: Final = Layer(
         "Keras with reset_after=False multiply h before Un. Weights do not carry over between the two.",
         "Order of the parts: PyTorch r, z, n; Keras z, r, h.",
     ),
-    source="K. Cho et al., Learning phrase representations, 2014. PyTorch's and cuDNN's variant: reset after the product.",
+    source="K. Cho et al., Learning phrase representations, 2014. PyTorch's variant: reset after the product.",
 )

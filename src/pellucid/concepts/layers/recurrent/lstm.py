@@ -145,8 +145,8 @@ LSTM: Final = Layer(
     when="Sequences where something early decides something late: speech, text, series with long lags.",
     when_not="Very long sequences on parallel hardware: its steps cannot run at once. Convolutions or attention can.",
     mistakes=(
-        "A forget bias of 0: half of the memory is gone after each step before anything is learnt. Set it to 1 as Keras "
-        "does; in PyTorch the forget gate is the second quarter of each bias.",
+        "A forget bias of 0: half of the memory is gone after each step before anything is learnt. Set it to 1, as "
+        "Keras does; in PyTorch the forget gate is the second quarter of each bias.",
         "Taking y[:, -1] of a bidirectional network as its summary: the backward half has seen one step only there.",
         "Passing (t, n, d): PyTorch's own default. Here, and with batch_first=True, the batch comes first; the states "
         "and memories never do.",

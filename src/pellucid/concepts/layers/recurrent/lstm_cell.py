@@ -125,7 +125,8 @@ LSTM_CELL: Final = Layer(
     mistakes=(
         "Starting with a forget gate near 1/2: half of the memory is gone after each step. A bias of 1 helps; Keras "
         "sets it, PyTorch does not.",
-        "Order of the parts: PyTorch and Keras i, f, g, o; ONNX i, o, f, g. Weights copied in another order run without an error.",
+        "Order of the parts: PyTorch and Keras i, f, g, o; ONNX i, o, f, g. Copied in another order they run "
+        "without an error.",
         "Passing on the state and forgetting the memory.",
     ),
     source="S. Hochreiter, J. Schmidhuber, 1997, with the forget gate of F. A. Gers et al., 2000; no peepholes.",

@@ -185,7 +185,7 @@ def _graph(states: Floats, t: int) -> Graph:
             reached = step <= t
             role: Role = "mark" if step == t else "subject" if reached else "quiet"
             text = f"{states[step, column]:.2f}" if reached else "·"
-            nodes.append(Node(name=f"{letter}{step}", x=step, y=height, text=f"{letter}{step}<br>{text}", role=role))
+            nodes.append(Node(name=f"{letter}{step}", x=step, y=height, text=f"{letter}{step}\n{text}", role=role))
             if step:
                 edges.append(
                     Edge(start=f"{letter}{step - 1}", end=f"{letter}{step}", role="mark" if step == t else "quiet")
@@ -208,7 +208,7 @@ def _plot(h: Floats, t: int) -> Plot:
 
 
 def _node(name: str, x: float, y: float, value: float, role: Role = "quiet") -> Node:
-    return Node(name=name, x=x, y=y, text=f"{name}<br>{value:.2f}", role=role)
+    return Node(name=name, x=x, y=y, text=f"{name}\n{value:.2f}", role=role)
 
 
 def _edge(start: str, end: str, text: str = "") -> Edge:

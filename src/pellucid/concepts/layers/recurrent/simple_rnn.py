@@ -166,5 +166,5 @@ SIMPLE_RNN: Final = Layer(
         "ReLU with weights of the state above 1: the state explodes. Start with the identity, and clip gradients.",
         "Counting padding as steps: the last state is then that of the padding.",
     ),
-    source="J. L. Elman, Finding structure in time, 1990; both directions: M. Schuster, K. Paliwal, 1997. PyTorch's form.",
+    source="J. L. Elman, Finding structure in time, 1990; both ways: M. Schuster, K. Paliwal, 1997. PyTorch's form.",
 )

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 States = tuple[Floats, ...]
 Cell = Callable[..., Any]
-"""`cell(x, *states, w_input, w_hidden, b_input, b_hidden)` -> the new states; its backward takes their gradients first."""
+"""`cell(x, *states, w_input, w_hidden, b_input, b_hidden)` -> new states; its backward takes their gradients first."""
 MOST_DIRECTIONS: Final = 2
 RESULT: Final = "y (n, t, directions h): the state of the last layer at every step, and the last states (walks, n, h)"
 PARAMETERS: Final = "for each walk gates (h inputs + h h + 2 h); inputs are d in layer 0, directions h above"

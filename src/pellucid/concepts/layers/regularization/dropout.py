@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 PROBABILITY: Final = 0.5  # of the paper for hidden layers, and PyTorch's default
 PROBABILITY_OPTION: Final = Option(name="probability", meaning="p, of being dropped; below 1", low=0, high=1)
 TRAINING_OPTION: Final = Option(name="training", meaning="whether to drop at all; in prediction y = x")
-DRAWS: Final = 12
+DRAWS: Final = 40
 """Masks in the picture."""
 
 

@@ -109,7 +109,7 @@ def _picture() -> Picture:
         for one, name in zip(y, names, strict=True)
     ]
     return Picture(
-        alt="Three channels of 5x5. With p = 0.5 and the mask (1, 0, 1) the second is 0 everywhere, the others doubled.",
+        alt="Three channels of 5x5. With p = 0.5 and the mask (1, 0, 1) the second is 0, the others are doubled.",
         panels=(*before, *after),
         columns=3,
     )

@@ -82,14 +82,14 @@ def _check_range(probabilities: Floats | Tensor) -> None:
     outside = ~((probabilities >= 0) & (probabilities <= 1))
     if outside.any():
         raise RangeError(
-            f"bce_of_probabilities expected probabilities from 0 to 1, got {float(probabilities[outside][0]):g}: "
+            f"bce_of_probabilities expected probabilities from 0 to 1, got {probabilities[outside][0].item():g}: "
             "put a sigmoid before it, or give the logits to binary_cross_entropy"
         )
 
 
 BCE_OF_PROBABILITIES: Final = Loss(
     name="bce_of_probabilities",
-    aliases=("BCELoss", "binary_crossentropy", "BinaryCrossentropy"),
+    aliases=("BCELoss", "bce_loss", "bce_from_probabilities"),
     title="binary cross-entropy of probabilities",
     summary="Charges the surprise, in nats, of each true yes or no under the probability that was given to it.",
     formula="-[y log p + (1 - y) log(1 - p)], each log at least -100",
@@ -119,5 +119,5 @@ BCE_OF_PROBABILITIES: Final = Loss(
     ),
     source="D. R. Cox, The regression analysis of binary sequences, 1958. Logarithms bounded at -100 and the "
     "gradient's "
-    "denominator at 1e-12, as torch.nn.BCELoss.",
+    "denominator at 1e-12, as torch.nn.BCELoss; keras.losses.BinaryCrossentropy clips p at 1e-7 instead.",
 )

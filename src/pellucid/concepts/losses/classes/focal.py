@@ -49,9 +49,9 @@ def focal_reference(
 
     Example:
         >>> import numpy as np
-        >>> value, _ = focal_reference(np.array([0.0, 3.0]), np.ones(2), reduction="none")
+        >>> value, _ = focal_reference(np.array([0.0, 1.0]), np.ones(2), reduction="none")
         >>> value.round(6)
-        array([0.043322, 2.7e-05 ])
+        array([0.043322, 0.005665])
     """
     check_same_shape("focal", logits, targets)
     z, y = logits, targets

@@ -29,11 +29,11 @@ def kl_divergence_reference(
 ) -> ValueAndGradient:
     """Return the Kullback-Leibler divergence of the targets from the prediction, and its gradient.
 
-    **Formula** L_i = sum_c p_ic (log p_ic - l_ic), 0 log 0 = 0; dL_i/dl_ic = -p_ic.
+    **Formula** with l = log q: L_i = sum_c p_ic (log p_ic - log q_ic), 0 log 0 = 0; dL_i/dl_ic = -p_ic.
     The mean is over the n rows, which torch calls "batchmean".
 
     Args:
-        log_probabilities: l, (n, k), the prediction, a log-softmax.
+        log_probabilities: log q, (n, k), the prediction, a log-softmax.
         targets: p, (n, k), rows at least 0 that sum to 1.
         reduction: mean, sum, or none: one loss for each row.
 
@@ -51,9 +51,9 @@ def kl_divergence_reference(
         (0.6931, array([[-1., -0.]]))
     """
     _check_rows(log_probabilities, targets)
-    l, p = log_probabilities, targets
+    log_q, p = log_probabilities, targets
     log_p = np.log(np.where(p > 0, p, 1))  # 0 log 0 = 0
-    L = (p * (log_p - l)).sum(axis=1)
+    L = (p * (log_p - log_q)).sum(axis=1)
     dL_dl = -p
     return reduced(L, dL_dl, reduction)
 
@@ -93,10 +93,12 @@ KL_DIVERGENCE: Final = Loss(
     aliases=("kl", "KLDivLoss", "kl_div", "KLDivergence", "kullback_leibler"),
     title="Kullback-Leibler divergence",
     summary="Charges the extra nats that a message costs when it is coded for the prediction instead of the target.",
-    formula="sum_c p_c (log p_c - l_c)",
-    latex=r"L = \sum_c p_c \left(\log p_c - l_c\right)",
+    formula="sum_c p_c (log p_c - log q_c)",
+    latex=r"L = \sum_c p_c \left(\log p_c - \log q_c\right)",
     arguments=(
-        Argument(name="log_probabilities", shapes=("(n, k)",), values="log distributions", meaning="l, the prediction"),
+        Argument(
+            name="log_probabilities", shapes=("(n, k)",), values="log distributions", meaning="log q, the prediction"
+        ),
         Argument(
             name="targets", shapes=("(n, k)",), values="distributions", meaning="p, the target", differentiable=False
         ),
@@ -111,7 +113,7 @@ KL_DIVERGENCE: Final = Loss(
     gradient_bound=1.0,
     curves=(Curve(label="target 0.5", target=0.5), Curve(label="target 0.2", target=0.2)),
     shown=(0.01, 0.99),
-    path=Path(moved="predicted probability of the first of two classes", curve=first_of_two),
+    path=Path(moved="q, predicted for the first of two", curve=first_of_two),
     when="Targets that are whole distributions: a larger network's answers (distillation), several raters' votes.",
     when_not="Targets that are single classes: take cross-entropy, which differs by a constant (here 0).",
     mistakes=(

@@ -115,7 +115,7 @@ NLL: Final = Loss(
     gradient_bound=1.0,
     curves=(Curve(label="first class true", target=0.0), Curve(label="second class true", target=1.0)),
     shown=(0.02, 0.98),
-    path=Path(moved="probability of the first of two classes", curve=first_of_two),
+    path=Path(moved="probability of the first of two", curve=first_of_two),
     when="Networks that end in a log-softmax, because their log-probabilities are also used elsewhere.",
     when_not="From logits: take cross-entropy, which does both steps at once.",
     mistakes=(

@@ -56,7 +56,7 @@ def brier(probabilities: Tensor, targets: Tensor) -> Tensor:
         RangeError: there is no row, a probability lies outside 0 to 1, or a target is no class.
     """
     _check(probabilities, targets)
-    return (probabilities - targets).square().mean()
+    return (probabilities - targets.to(probabilities.dtype)).square().mean()
 
 
 def _drawn() -> Picture:

@@ -71,7 +71,7 @@ def calibration_error(probabilities: Tensor, targets: Tensor, bins: int = BINS) 
 
     _check(probabilities, targets, bins)
     place = (probabilities * bins).long().clamp(max=bins - 1)
-    gaps = torch.bincount(place, weights=probabilities - targets, minlength=bins)
+    gaps = torch.bincount(place, weights=probabilities - targets.to(probabilities.dtype), minlength=bins)
     return gaps.abs().sum() / len(targets)
 
 
@@ -86,40 +86,31 @@ def _drawn() -> Picture:
         stated, observed = (np.array([one[b == place].mean() for place in held]) for one in (p, true_p))
         error = float(np.abs(stated - observed) @ np.bincount(b, minlength=BINS)[held] / ROWS)
         kind = "too timid" if sureness < 1 else "too sure" if sureness > 1 else "calibrated"
-        frames.append(
-            Frame(
-                label=f"× {sureness:g}",
-                note=f"logits times {sureness:g}: {kind}, calibration error {error:.3f}",
-                panels=(
-                    Plot(
-                        title="observed over stated",
-                        x_title="stated probability",
-                        series=(
-                            Series(name="calibrated", x=np.array([0, 1.0]), y=np.array([0, 1.0]), role="quiet"),
-                            Series(name="observed frequency", x=stated, y=observed, kind="line and dots"),
-                        ),
-                        x_range=(0, 1),
-                        y_range=(0, 1),
-                        square=True,
-                    ),
-                    Plot(
-                        title="share of rows",
-                        x_title="bin of the stated probability",
-                        series=(
-                            Series(
-                                name="rows",
-                                x=(np.arange(BINS) + 0.5) / BINS,
-                                y=np.bincount(b, minlength=BINS) / ROWS,
-                                kind="bars",
-                                role="other",
-                            ),
-                        ),
-                    ),
-                ),
-            )
+        middles, shares = (np.arange(BINS) + 0.5) / BINS, np.bincount(b, minlength=BINS) / ROWS
+        rows = Series(name="rows", x=middles, y=shares, kind="bars", role="other")
+        panels = (
+            _diagram(stated, observed),
+            Plot(title="share of rows", x_title="bin of the stated probability", series=(rows,)),
         )
+        note = f"logits times {sureness:g}: {kind}, calibration error {error:.3f}"
+        frames.append(Frame(label=f"× {sureness:g}", note=note, panels=panels))
     return Picture(
         alt=f"Calibration diagram of a model made timid or too sure. {frames[-1].note}.", frames=tuple(frames)
+    )
+
+
+def _diagram(stated: Floats, observed: Floats) -> Plot:
+    ends = np.array([0.0, 1.0])
+    return Plot(
+        title="observed over stated",
+        x_title="stated probability",
+        series=(
+            Series(name="calibrated", x=ends, y=ends, role="quiet"),
+            Series(name="observed frequency", x=stated, y=observed, kind="line and dots"),
+        ),
+        x_range=(0, 1),
+        y_range=(0, 1),
+        square=True,
     )
 
 

@@ -107,7 +107,7 @@ COHEN_KAPPA: Final = Metric(
             "Judging it by the scale of Landis and Koch (0.61 is substantial) without the shares of the "
             "classes: the scale is a convention."
         ),
-        ("Using the unweighted form for grades 1 to 5: calling 5 a 4 then counts as much as calling it 1."),
+        "Using the unweighted form for grades 1 to 5: calling 5 a 4 then counts as much as calling it 1.",
     ),
     source="J. Cohen, A coefficient of agreement for nominal scales, 1960; unweighted, as "
     "sklearn.metrics.cohen_kappa_score.",

@@ -18,9 +18,12 @@ from pellucid.concepts.metrics.inputs import (
 )
 from pellucid.concepts.metrics.metric import Metric
 from pellucid.drawing.records import Picture, Plot, Series
+from pellucid.foundation.errors import RangeError
 
 if TYPE_CHECKING:
     from torch import Tensor
+
+SUM_TOLERANCE: Final = 1e-4  # of a row: float32 rounds the sum of a thousand classes by less
 
 
 def log_loss_reference(probabilities: Floats, targets: Integers) -> float:
@@ -38,7 +41,7 @@ def log_loss_reference(probabilities: Floats, targets: Integers) -> float:
 
     Raises:
         ShapeError: the shapes do not fit.
-        RangeError: there is no row, a probability lies outside 0 to 1, or a target is no class.
+        RangeError: there is no row, a probability lies outside 0 to 1, rows do not sum to 1, or a target is no class.
 
     Example:
         >>> import numpy as np
@@ -47,9 +50,10 @@ def log_loss_reference(probabilities: Floats, targets: Integers) -> float:
         >>> round(log_loss_reference(np.array([[0.1, 0.9], [0.5, 0.5]]), np.array([1, 0])), 4)
         0.3993
     """
-    p = _checked(probabilities, targets)
+    _check(probabilities, targets)
+    p = probabilities
     eps = np.finfo(p.dtype).eps
-    p_y = np.where(targets == 1, p, 1 - p) if p.ndim == 1 else p[np.arange(len(p)), targets]
+    p_y = np.where(targets == 1, p, 1 - p) if p.ndim == 1 else p[np.arange(len(p)), targets.astype(int)]
     return float(np.mean(-np.log(np.clip(p_y, eps, 1 - eps))))
 
 
@@ -58,11 +62,12 @@ def log_loss(probabilities: Tensor, targets: Tensor) -> Tensor:
 
     Raises:
         ShapeError: the shapes do not fit.
-        RangeError: there is no row, a probability lies outside 0 to 1, or a target is no class.
+        RangeError: there is no row, a probability lies outside 0 to 1, rows do not sum to 1, or a target is no class.
     """
     import torch
 
-    p = _checked(probabilities, targets)
+    _check(probabilities, targets)
+    p = probabilities
     eps = torch.finfo(p.dtype).eps
     plain = p.ndim == 1
     of_truth = torch.where(targets == 1, p, 1 - p) if plain else p.gather(1, targets.long()[:, None])[:, 0]
@@ -98,15 +103,19 @@ def _drawn() -> Picture:
     )
 
 
-def _checked(probabilities: Any, targets: Any) -> Any:
-    """Return the probabilities when both fit together."""
+def _check(probabilities: Any, targets: Any) -> None:
+    """Refuse what does not fit together."""
     if len(probabilities.shape) == 1:
         check_pair("log_loss", probabilities, targets, "probabilities")
         check_classes("log_loss", targets, "targets", most=1)
     else:
         check_table("log_loss", probabilities, targets, "probabilities")
     check_probabilities("log_loss", probabilities)
-    return probabilities
+    if len(probabilities.shape) > 1 and (wrong := abs(probabilities.sum(1) - 1) > SUM_TOLERANCE).any():
+        total = probabilities.sum(1)[wrong][0].item()
+        raise RangeError(
+            f"log_loss expected probabilities whose rows sum to 1, got {total:g}: pass logits through the softmax first"
+        )
 
 
 LOG_LOSS: Final = Metric(

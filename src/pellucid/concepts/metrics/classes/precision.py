@@ -102,8 +102,8 @@ PRECISION: Final = Metric(
     when="Each positive call costs something: a letter sent, a biopsy, a blocked card.",
     when_not="Alone: calling only the surest row gives 1. Beside it belongs sensitivity.",
     mistakes=(
-        ("Carrying it over to other data: it falls with the share of positives, even when the model is the same."),
-        ("Reading the 0 of a model that never calls positive as all calls being wrong: there was no call (0 / 0)."),
+        "Carrying it over to other data: it falls with the share of positives, even when the model is the same.",
+        "Reading the 0 of a model that never calls positive as all calls being wrong: there was no call (0 / 0).",
     ),
     source="A. Kent et al., Machine literature searching VIII, 1955; averages as sklearn.metrics.precision_score.",
 )

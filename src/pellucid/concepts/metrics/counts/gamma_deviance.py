@@ -86,6 +86,6 @@ GAMMA_DEVIANCE: Final = Metric(
     drawn=_drawn,
     when="Costs, durations, amounts of rain: positive, skewed, spread in proportion to the mean.",
     when_not="Amounts that can be 0: it is infinite there.",
-    mistakes=(("Comparing it with the Poisson deviance of the same rows: one has the unit of y, the other none."),),
+    mistakes=("Comparing it with the Poisson deviance of the same rows: one has the unit of y, the other none.",),
     source="P. McCullagh & J. A. Nelder, 1989; the mean, as sklearn.metrics.mean_gamma_deviance.",
 )

@@ -102,7 +102,7 @@ NEGATIVE_BINOMIAL_DEVIANCE: Final = Metric(
     when="Counts that vary more than their mean allows.",
     when_not="Counts that vary as their mean: Poisson deviance is simpler and the same.",
     mistakes=(
-        ("Comparing two models at different alpha: the deviance shrinks as alpha grows, whatever the means are."),
+        "Comparing two models at different alpha: the deviance shrinks as alpha grows, whatever the means are.",
         "Passing r = 1 / alpha for alpha.",
     ),
     source="J. M. Hilbe, Negative Binomial Regression, 2011; NB2, as statsmodels' NegativeBinomial "

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 
 from pellucid.concepts.concept import Floats
-from pellucid.concepts.metrics.inputs import NUMBER_PREDICTIONS, NUMBER_TARGETS, check_pair
+from pellucid.concepts.metrics.inputs import NUMBER_PREDICTIONS, NUMBER_TARGETS, check_numbers
 from pellucid.concepts.metrics.metric import Metric
 from pellucid.concepts.metrics.numbers.r2 import r2_reference
 from pellucid.drawing.records import Frame, Picture, Plot, Series
@@ -30,14 +30,14 @@ def explained_variance_reference(predictions: Floats, targets: Floats) -> float:
 
     Raises:
         ShapeError: the shapes are not one (n,).
-        RangeError: there is no row.
+        RangeError: there is no row, or a number is NaN or infinite.
 
     Example:
         >>> import numpy as np
         >>> explained_variance_reference(np.array([2.0, 3.0, 4.0]), np.array([1.0, 2.0, 3.0]))
         1.0
     """
-    check_pair("explained_variance", predictions, targets)
+    check_numbers("explained_variance", predictions, targets)
     z, y = predictions, targets
     of_errors, of_targets = np.mean((y - z - np.mean(y - z)) ** 2), np.mean((y - np.mean(y)) ** 2)
     if of_targets == 0:
@@ -50,11 +50,11 @@ def explained_variance(predictions: Tensor, targets: Tensor) -> Tensor:
 
     Raises:
         ShapeError: the shapes are not one (n,).
-        RangeError: there is no row.
+        RangeError: there is no row, or a number is NaN or infinite.
     """
     import torch
 
-    check_pair("explained_variance", predictions, targets)
+    check_numbers("explained_variance", predictions, targets)
     errors = targets - predictions
     unexplained, total = (one - one.mean() for one in (errors, targets))
     unexplained, total = unexplained.square().mean(), total.square().mean()

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 
 from pellucid.concepts.concept import Floats
-from pellucid.concepts.metrics.inputs import NUMBER_PREDICTIONS, NUMBER_TARGETS, check_pair
+from pellucid.concepts.metrics.inputs import NUMBER_PREDICTIONS, NUMBER_TARGETS, check_numbers
 from pellucid.concepts.metrics.metric import Metric
 from pellucid.concepts.metrics.numbers.outlier import outlier
 from pellucid.drawing.records import Picture
@@ -30,14 +30,14 @@ def mae_reference(predictions: Floats, targets: Floats) -> float:
 
     Raises:
         ShapeError: the shapes are not one (n,).
-        RangeError: there is no row.
+        RangeError: there is no row, or a number is NaN or infinite.
 
     Example:
         >>> import numpy as np
         >>> round(mae_reference(np.array([1.0, 2.0, 6.0]), np.array([1.0, 3.0, 3.0])), 4)
         1.3333
     """
-    check_pair("mae", predictions, targets)
+    check_numbers("mae", predictions, targets)
     z, y, n = predictions, targets, len(targets)
     return float(np.sum(np.abs(z - y)) / n)
 
@@ -47,11 +47,11 @@ def mae(predictions: Tensor, targets: Tensor) -> Tensor:
 
     Raises:
         ShapeError: the shapes are not one (n,).
-        RangeError: there is no row.
+        RangeError: there is no row, or a number is NaN or infinite.
     """
     from torch.nn import functional
 
-    check_pair("mae", predictions, targets)
+    check_numbers("mae", predictions, targets)
     return functional.l1_loss(predictions, targets)
 
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Final
 import numpy as np
 
 from pellucid.concepts.concept import Floats
-from pellucid.concepts.metrics.inputs import NUMBER_PREDICTIONS, NUMBER_TARGETS, check_pair
+from pellucid.concepts.metrics.inputs import NUMBER_PREDICTIONS, NUMBER_TARGETS, check_numbers
 from pellucid.concepts.metrics.metric import Metric
 from pellucid.drawing.records import Picture, Plot, Series
 from pellucid.foundation.errors import RangeError
@@ -30,7 +30,7 @@ def mape_reference(predictions: Floats, targets: Floats) -> float:
 
     Raises:
         ShapeError: the shapes are not one (n,).
-        RangeError: there is no row, or a target is 0.
+        RangeError: there is no row, a number is NaN or infinite, or a target is 0.
 
     Example:
         >>> import numpy as np
@@ -47,7 +47,7 @@ def mape(predictions: Tensor, targets: Tensor) -> Tensor:
 
     Raises:
         ShapeError: the shapes are not one (n,).
-        RangeError: there is no row, or a target is 0.
+        RangeError: there is no row, a number is NaN or infinite, or a target is 0.
     """
     _check(predictions, targets)
     return ((predictions - targets) / targets).abs().mean()
@@ -91,7 +91,7 @@ def _drawn() -> Picture:
 
 
 def _check(predictions: Any, targets: Any) -> None:
-    check_pair("mape", predictions, targets)
+    check_numbers("mape", predictions, targets)
     if (targets == 0).any():
         raise RangeError("mape expected targets other than 0, got 0: an error has no percentage of 0, take MAE")
 

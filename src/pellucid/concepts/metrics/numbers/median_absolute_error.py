@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 
 from pellucid.concepts.concept import Floats
-from pellucid.concepts.metrics.inputs import NUMBER_PREDICTIONS, NUMBER_TARGETS, check_pair
+from pellucid.concepts.metrics.inputs import NUMBER_PREDICTIONS, NUMBER_TARGETS, check_numbers
 from pellucid.concepts.metrics.metric import Metric
 from pellucid.concepts.metrics.numbers.mae import mae_reference
 from pellucid.concepts.metrics.numbers.outlier import outlier
@@ -31,14 +31,14 @@ def median_absolute_error_reference(predictions: Floats, targets: Floats) -> flo
 
     Raises:
         ShapeError: the shapes are not one (n,).
-        RangeError: there is no row.
+        RangeError: there is no row, or a number is NaN or infinite.
 
     Example:
         >>> import numpy as np
         >>> median_absolute_error_reference(np.array([1.0, 2.0, 6.0]), np.array([1.0, 3.0, 3.0]))
         1.0
     """
-    check_pair("median_absolute_error", predictions, targets)
+    check_numbers("median_absolute_error", predictions, targets)
     n = len(targets)
     e = np.sort(np.abs(predictions - targets))
     return float((e[(n - 1) // 2] + e[n // 2]) / 2)
@@ -49,9 +49,9 @@ def median_absolute_error(predictions: Tensor, targets: Tensor) -> Tensor:
 
     Raises:
         ShapeError: the shapes are not one (n,).
-        RangeError: there is no row.
+        RangeError: there is no row, or a number is NaN or infinite.
     """
-    check_pair("median_absolute_error", predictions, targets)
+    check_numbers("median_absolute_error", predictions, targets)
     errors = (predictions - targets).abs()
     return (errors.median() + -(-errors).median()) / 2  # torch's median is the lower of the middle two
 
@@ -79,7 +79,7 @@ MEDIAN_ABSOLUTE_ERROR: Final = Metric(
     when_not="When the hopeless rows are the ones that cost: it does not see them at all.",
     mistakes=(
         "Reporting it alone: just under half of the predictions can be arbitrarily wrong.",
-        ("torch.median of an even number of rows, which is the lower of the middle two, not their mean."),
+        "torch.median of an even number of rows, which is the lower of the middle two, not their mean.",
     ),
     source="As sklearn.metrics.median_absolute_error.",
 )

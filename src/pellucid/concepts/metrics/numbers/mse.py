@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 
 from pellucid.concepts.concept import Floats
-from pellucid.concepts.metrics.inputs import NUMBER_PREDICTIONS, NUMBER_TARGETS, check_pair
+from pellucid.concepts.metrics.inputs import NUMBER_PREDICTIONS, NUMBER_TARGETS, check_numbers
 from pellucid.concepts.metrics.metric import Metric
 from pellucid.concepts.metrics.numbers.outlier import outlier
 from pellucid.drawing.records import Picture
@@ -30,14 +30,14 @@ def mse_reference(predictions: Floats, targets: Floats) -> float:
 
     Raises:
         ShapeError: the shapes are not one (n,).
-        RangeError: there is no row.
+        RangeError: there is no row, or a number is NaN or infinite.
 
     Example:
         >>> import numpy as np
         >>> mse_reference(np.array([1.0, 2.0, 6.0]), np.array([1.0, 3.0, 3.0]))
         3.3333333333333335
     """
-    check_pair("mse", predictions, targets)
+    check_numbers("mse", predictions, targets)
     z, y, n = predictions, targets, len(targets)
     return float(np.sum((z - y) ** 2) / n)
 
@@ -47,11 +47,11 @@ def mse(predictions: Tensor, targets: Tensor) -> Tensor:
 
     Raises:
         ShapeError: the shapes are not one (n,).
-        RangeError: there is no row.
+        RangeError: there is no row, or a number is NaN or infinite.
     """
     from torch.nn import functional
 
-    check_pair("mse", predictions, targets)
+    check_numbers("mse", predictions, targets)
     return functional.mse_loss(predictions, targets)
 
 
@@ -80,8 +80,8 @@ MSE: Final = Metric(
     when_not="For people to read (squared units: take its root), or with outliers (one row can make most "
     "of it: take MAE).",
     mistakes=(
-        ("Comparing it across targets of different units or spread: divide by the variance, that is 1 - R²."),
-        ("(n, 1) against (n,): broadcasting makes n x n differences, and the number looks plausible. Refused here."),
+        "Comparing it across targets of different units or spread: divide by the variance, that is 1 - R².",
+        "(n, 1) against (n,): broadcasting makes n x n differences, and the number looks plausible. Refused here.",
     ),
     source="C. F. Gauss, 1809; as sklearn.metrics.mean_squared_error.",
 )

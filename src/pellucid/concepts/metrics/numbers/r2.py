@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Any, Final
 import numpy as np
 
 from pellucid.concepts.concept import Floats
-from pellucid.concepts.metrics.inputs import NUMBER_PREDICTIONS, NUMBER_TARGETS, check_pair
+from pellucid.concepts.metrics.inputs import NUMBER_PREDICTIONS, NUMBER_TARGETS, check_numbers
 from pellucid.concepts.metrics.metric import Metric
-from pellucid.drawing.records import Frame, Picture, Plot, Series
+from pellucid.drawing.records import ROLES, Frame, Picture, Plot, Series
 from pellucid.foundation.errors import RangeError
 
 if TYPE_CHECKING:
@@ -33,7 +33,7 @@ def r2_reference(predictions: Floats, targets: Floats) -> float:
 
     Raises:
         ShapeError: the shapes are not one (n,).
-        RangeError: there are fewer than two rows.
+        RangeError: there are fewer than two rows, or a number is NaN or infinite.
 
     Example:
         >>> import numpy as np
@@ -53,7 +53,7 @@ def r2(predictions: Tensor, targets: Tensor) -> Tensor:
 
     Raises:
         ShapeError: the shapes are not one (n,).
-        RangeError: there are fewer than two rows.
+        RangeError: there are fewer than two rows, or a number is NaN or infinite.
     """
     import torch
 
@@ -75,42 +75,22 @@ def _drawn() -> Picture:
         value = r2_reference(z, y)
         sums = float(np.sum((y - z) ** 2)), float(np.sum((y - y.mean()) ** 2))
         gaps = np.column_stack([y, z, np.full(12, np.nan)]).ravel()
-        frames.append(
-            Frame(
-                label=f"slope × {part:g}",
-                note=f"R² = 1 − {sums[0]:.2f} / {sums[1]:.2f} = {value:.3f}",
-                panels=(
-                    Plot(
-                        title="predictions and their residuals",
-                        x_title="x",
-                        series=(
-                            Series(name="", x=np.repeat(x, 3), y=gaps, role="quiet"),
-                            Series(name="targets", x=x, y=y, kind="dots", role="other"),
-                            Series(name="predictions", x=x, y=z),
-                            Series(name="mean", x=x[[0, -1]], y=np.full(2, y.mean()), role="quiet", dashed=True),
-                        ),
-                    ),
-                    Plot(
-                        title="sums of squares",
-                        series=(
-                            Series(
-                                name="around the prediction",
-                                x=np.array(["prediction"]),
-                                y=np.array([sums[0]]),
-                                kind="bars",
-                            ),
-                            Series(
-                                name="around the mean",
-                                x=np.array(["mean"]),
-                                y=np.array([sums[1]]),
-                                kind="bars",
-                                role="quiet",
-                            ),
-                        ),
-                    ),
-                ),
-            )
+        lines = (
+            Series(name="", x=np.repeat(x, 3), y=gaps, role="quiet"),
+            Series(name="targets", x=x, y=y, kind="dots", role="other"),
+            Series(name="predictions", x=x, y=z),
+            Series(name="mean", x=x[[0, -1]], y=np.full(2, y.mean()), role="quiet", dashed=True),
         )
+        bars = tuple(
+            Series(name=f"around the {name}", x=np.array([name]), y=np.array([one]), kind="bars", role=role)
+            for name, one, role in zip(("prediction", "mean"), sums, ROLES, strict=False)
+        )
+        panels = (
+            Plot(title="predictions and their residuals", x_title="x", series=lines),
+            Plot(title="sums of squares", series=bars, y_range=(0, 18)),
+        )
+        note = f"R² = 1 − {sums[0]:.2f} / {sums[1]:.2f} = {value:.3f}"
+        frames.append(Frame(label=f"slope × {part:g}", note=note, panels=panels))
     return Picture(
         alt=f"A line turned from wrong to fitted, against the mean of the targets. {frames[-1].note}.",
         frames=tuple(frames),
@@ -118,7 +98,7 @@ def _drawn() -> Picture:
 
 
 def _check(predictions: Any, targets: Any) -> None:
-    check_pair("r2", predictions, targets)
+    check_numbers("r2", predictions, targets)
     if len(targets) < FEWEST:
         raise RangeError("r2 expected at least two rows, got 1: one row has no variation to explain")
 

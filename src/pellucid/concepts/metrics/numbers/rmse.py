@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 
 from pellucid.concepts.concept import Floats
-from pellucid.concepts.metrics.inputs import NUMBER_PREDICTIONS, NUMBER_TARGETS, check_pair
+from pellucid.concepts.metrics.inputs import NUMBER_PREDICTIONS, NUMBER_TARGETS, check_numbers
 from pellucid.concepts.metrics.metric import Metric
 from pellucid.concepts.metrics.numbers.mae import mae_reference
 from pellucid.concepts.metrics.numbers.outlier import outlier
@@ -31,14 +31,14 @@ def rmse_reference(predictions: Floats, targets: Floats) -> float:
 
     Raises:
         ShapeError: the shapes are not one (n,).
-        RangeError: there is no row.
+        RangeError: there is no row, or a number is NaN or infinite.
 
     Example:
         >>> import numpy as np
         >>> round(rmse_reference(np.array([1.0, 2.0, 6.0]), np.array([1.0, 3.0, 3.0])), 4)
         1.8257
     """
-    check_pair("rmse", predictions, targets)
+    check_numbers("rmse", predictions, targets)
     z, y, n = predictions, targets, len(targets)
     return float(np.sqrt(np.sum((z - y) ** 2) / n))
 
@@ -48,11 +48,11 @@ def rmse(predictions: Tensor, targets: Tensor) -> Tensor:
 
     Raises:
         ShapeError: the shapes are not one (n,).
-        RangeError: there is no row.
+        RangeError: there is no row, or a number is NaN or infinite.
     """
     from torch.nn import functional
 
-    check_pair("rmse", predictions, targets)
+    check_numbers("rmse", predictions, targets)
     return functional.mse_loss(predictions, targets).sqrt()
 
 
@@ -78,7 +78,7 @@ RMSE: Final = Metric(
     when="The usual number for a model that was trained on squared error.",
     when_not="With outliers, or when a typical error is wanted: take the median or mean absolute error.",
     mistakes=(
-        ("Averaging the RMSE of batches: the root of a mean is not the mean of roots; add the squares up first."),
+        "Averaging the RMSE of batches: the root of a mean is not the mean of roots; add the squares up first.",
         "Reading it as the typical error: half of the rows are usually well below it.",
     ),
     source="As sklearn.metrics.root_mean_squared_error and keras.metrics.RootMeanSquaredError.",

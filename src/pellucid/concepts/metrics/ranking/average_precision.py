@@ -73,7 +73,8 @@ def _drawn() -> Picture:
     for i in range(len(targets)):
         gain = R[i] - (R[i - 1] if i else 0.0)
         total += gain * P[i]
-        corners = np.repeat(np.append(0, R[: i + 1]), 2)[1:], np.append(np.repeat(P[: i + 1], 2), 0)
+        kept = np.flatnonzero(np.diff(R[: i + 1], prepend=0.0) > 0)  # a negative adds no area
+        corners = np.repeat(np.append(0, R[kept]), 2)[1:], np.append(np.repeat(P[kept], 2), 0)
         frames.append(
             Frame(
                 label=f"row {i + 1}",

@@ -117,7 +117,7 @@ PRECISION_RECALL_CURVE: Final = Metric(
     when="Rare positives: the curve shows how many false alarms each further find costs.",
     when_not="To compare data with other shares of positives: the curve sinks as positives get rarer.",
     mistakes=(
-        ("Joining its points by straight lines and taking the area: that is too hopeful; take average precision."),
+        "Joining its points by straight lines and taking the area: that is too hopeful; take average precision.",
         "Drawing it without the level of guessing, which is the share of positives.",
     ),
     source="V. Raghavan et al., 1989; by falling threshold and without the added point (0, 1) of "

@@ -47,6 +47,7 @@ def roc_auc_reference(scores: Floats, targets: Integers) -> float:
         >>> roc_auc_reference(np.array([0.1, 0.4, 0.4, 0.8]), np.array([0, 0, 1, 1]))
         0.875
     """
+    _check(scores, targets)
     areas = []
     for s, y in _one_against_rest(scores, targets):
         s_p, s_n = s[y == 1][:, None], s[y == 0][None, :]  # (positives, 1), (1, negatives)
@@ -63,6 +64,7 @@ def roc_auc(scores: Tensor, targets: Tensor) -> Tensor:
     """
     import torch
 
+    _check(scores, targets)
     areas = []
     for single, truth in _one_against_rest(scores, targets):
         # The sum of the positives' ranks (ties share the mean rank) counts the pairs in order without forming them.
@@ -115,17 +117,21 @@ def _drawn() -> Picture:
 def _one_against_rest(scores: Any, targets: Any) -> list[tuple[Any, Any]]:
     """Return scores and 0 or 1 for each class that is judged: class 1, or each that occurs."""
     if len(scores.shape) == 1:
+        return [(scores, targets)]
+    return [(scores[:, c], targets == c) for c in range(scores.shape[1]) if (targets == c).any()]
+
+
+def _check(scores: Any, targets: Any) -> None:
+    """Refuse what does not fit together, and rows of one class alone."""
+    if len(scores.shape) == 1:
         check_scores("roc_auc", scores, targets)
         check_both_classes("roc_auc", targets)
-        return [(scores, targets)]
+        return
     check_table("roc_auc", scores, targets, "scores")
     check_known("roc_auc", scores, "scores")
-    occurring = [c for c in range(scores.shape[1]) if (targets == c).any()]
-    if len(occurring) == 1:
-        raise RangeError(
-            f"roc_auc expected rows of several classes, got only {occurring[0]}: it does not exist without the others"
-        )
-    return [(scores[:, c], targets == c) for c in occurring]
+    if targets.min() == targets.max():
+        only = targets[0].item()
+        raise RangeError(f"roc_auc expected rows of several classes, got only {only}: it does not exist without others")
 
 
 ROC_AUC: Final = Metric(

@@ -116,7 +116,7 @@ ROC_CURVE: Final = Metric(
     when_not="Very rare positives: the curve looks fine while precision is poor. Draw the precision-recall curve.",
     mistakes=(
         "Drawing it from labels instead of scores: that gives one point and a misleading triangle.",
-        ("Breaking ties in the order of the rows: sorted data then look perfect; equal scores must fall together."),
+        "Breaking ties in the order of the rows: sorted data then look perfect; equal scores must fall together.",
     ),
     source="W. W. Peterson et al., The theory of signal detectability, 1954; all points kept, as "
     "sklearn.metrics.roc_curve with drop_intermediate=False.",

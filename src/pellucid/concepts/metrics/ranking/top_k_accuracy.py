@@ -44,7 +44,7 @@ def top_k_accuracy_reference(scores: Floats, targets: Integers, top: int = 5) ->
     s, n, k = scores, len(targets), scores.shape[1]
     hits = 0
     for i in range(n):
-        y = targets[i]
+        y = int(targets[i])
         rank = 1 + sum(s[i, c] > s[i, y] or (s[i, c] == s[i, y] and c > y) for c in range(k))
         hits += rank <= top
     return float(hits / n)

@@ -1,0 +1,1 @@
+"""Activations of straight pieces and their bent cousins: the positive side passes."""

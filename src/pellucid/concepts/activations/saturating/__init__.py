@@ -1,0 +1,1 @@
+"""Activations that level off: bounded on both sides."""

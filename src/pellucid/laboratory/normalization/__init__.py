@@ -1,0 +1,1 @@
+"""Experiments about normalization: training against prediction, drifting activations, where to place it."""

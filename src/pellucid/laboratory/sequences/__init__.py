@@ -1,0 +1,1 @@
+"""Experiments about sequences: recurrent networks unrolled, gradients through time, gates, attention."""
