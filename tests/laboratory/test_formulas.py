@@ -298,3 +298,13 @@ def test_letters_that_are_allowed_are_few() -> None:
         except RangeError:
             refused.append(letter)
     assert set(string.printable) - set(refused) == set("+-*/^")
+
+
+@pytest.mark.parametrize("error", [ValueError, MemoryError, RecursionError])
+def test_a_parser_that_gives_up_is_a_refusal_too(error: type[Exception], monkeypatch: pytest.MonkeyPatch) -> None:
+    def parse(*_: object, **__: object) -> None:
+        raise error
+
+    monkeypatch.setattr("pellucid.laboratory.formulas.ast.parse", parse)
+    with pytest.raises(RangeError, match="write it with fewer brackets"):
+        objective("x")

@@ -59,17 +59,27 @@ def concept_called(name: str) -> Concept:
         >>> concept_called("HingeLoss").name, concept_called("losses.hinge").name
         ('hinge', 'hinge')
     """
-    wanted, family = folded(name.rpartition(".")[2]), name.rpartition(".")[0]
-    known = [record for record in CONCEPTS if not family or record.family == family]
-    exact = [record for record in known if folded(record.name) == wanted]
-    found = exact or [record for record in known if wanted in map(folded, record.aliases)]
+    known = concepts_called(name)
+    exact = [record for record in known if folded(record.name) == folded(name.rpartition(".")[2])]
+    found = exact or known
     if not found:
-        raise unknown_name("concept", "a concept", name, [one for record in known for one in _names(record)])
+        raise unknown_name("concept", "a concept", name, [record.name for record in CONCEPTS])
     if len(found) > 1:
         several = " or ".join(f"{record.family}.{record.name}" for record in found)
         raise UnknownNameError(f"concept expected one concept, got {name!r}, which is several: say {several}")
     return found[0]
 
 
-def _names(record: Concept) -> tuple[str, ...]:
-    return (record.name, *record.aliases)
+def concepts_called(name: str) -> list[Concept]:
+    """Return every concept that bears this name or alias, or `family.name`: some names mean several things.
+
+    Example:
+        >>> [f"{one.family}.{one.name}" for one in concepts_called("softmax")]
+        ['losses.cross_entropy', 'activations.softmax']
+    """
+    family, _, wanted = name.rpartition(".")
+    return [
+        record
+        for record in CONCEPTS
+        if family in ("", record.family) and folded(wanted) in map(folded, (record.name, *record.aliases))
+    ]

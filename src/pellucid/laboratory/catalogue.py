@@ -5,7 +5,23 @@ from __future__ import annotations
 from typing import Final
 
 from pellucid.concepts.families import record_called
+from pellucid.laboratory.activations.dying_relu import DyingReLU
+from pellucid.laboratory.activations.exploding_gradients import ExplodingGradients
+from pellucid.laboratory.activations.gallery import ActivationGallery
+from pellucid.laboratory.activations.linear_collapse import LinearCollapse
+from pellucid.laboratory.activations.saturated_output import SaturatedOutput
+from pellucid.laboratory.activations.softmax_overflow import SoftmaxOverflow
+from pellucid.laboratory.activations.tanh_or_sigmoid import TanhOrSigmoid
+from pellucid.laboratory.activations.vanishing_gradients import VanishingGradients
 from pellucid.laboratory.blocks.dense_growth import DenseGrowth
+from pellucid.laboratory.convolution.channels import Channels
+from pellucid.laboratory.convolution.convolution_arithmetic import ConvolutionArithmetic
+from pellucid.laboratory.convolution.equivariance import Equivariance
+from pellucid.laboratory.convolution.picture_filter import PictureFilter
+from pellucid.laboratory.convolution.pooling_shift import PoolingShift
+from pellucid.laboratory.convolution.receptive_field import ReceptiveField
+from pellucid.laboratory.convolution.separable import Separable
+from pellucid.laboratory.convolution.transposed_convolution_arithmetic import TransposedConvolutionArithmetic
 from pellucid.laboratory.experiment import Experiment
 from pellucid.laboratory.judging.calibration import Calibration
 from pellucid.laboratory.judging.majority import Majority
@@ -62,6 +78,18 @@ from pellucid.laboratory.tensors.in_place import InPlace
 from pellucid.laboratory.tensors.precision import Precision
 from pellucid.laboratory.tensors.promotion import Promotion
 from pellucid.laboratory.tensors.shared_memory import SharedMemory
+from pellucid.laboratory.training.bag_of_words import BagOfWords
+from pellucid.laboratory.training.batch_size import BatchSize
+from pellucid.laboratory.training.dropout_modes import DropoutModes
+from pellucid.laboratory.training.gradient_clipping import GradientClipping
+from pellucid.laboratory.training.initialization import Initialization
+from pellucid.laboratory.training.label_noise import LabelNoise
+from pellucid.laboratory.training.learning_rate import LearningRate
+from pellucid.laboratory.training.overfitting import Overfitting
+from pellucid.laboratory.training.residual_depth import ResidualDepth
+from pellucid.laboratory.training.standardization import Standardization
+from pellucid.laboratory.training.unshuffled import Unshuffled
+from pellucid.laboratory.training.weight_decay import WeightDecay
 
 EXPERIMENTS: Final[tuple[type[Experiment], ...]] = (
     Descent,
@@ -120,6 +148,34 @@ EXPERIMENTS: Final[tuple[type[Experiment], ...]] = (
     Bptt,
     LstmGates,
     AttentionStepByStep,
+    DyingReLU,
+    ExplodingGradients,
+    ActivationGallery,
+    LinearCollapse,
+    SaturatedOutput,
+    SoftmaxOverflow,
+    TanhOrSigmoid,
+    VanishingGradients,
+    BagOfWords,
+    BatchSize,
+    DropoutModes,
+    GradientClipping,
+    Initialization,
+    LabelNoise,
+    LearningRate,
+    Overfitting,
+    ResidualDepth,
+    Standardization,
+    Unshuffled,
+    WeightDecay,
+    Channels,
+    ConvolutionArithmetic,
+    Equivariance,
+    PictureFilter,
+    PoolingShift,
+    ReceptiveField,
+    Separable,
+    TransposedConvolutionArithmetic,
 )
 
 

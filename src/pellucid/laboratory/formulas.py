@@ -215,9 +215,7 @@ def _evaluated(node: ast.expr, named: dict[str, Jet], like: Floats, count: int) 
         case ast.Call(func=ast.Name(id=name), args=arguments):
             parts = [_evaluated(argument, named, like, count) for argument in arguments]
             return OF_TWO[name](*parts) if name in OF_TWO else jets.apply(name, parts[0])
-        case ast.Constant(value=int() | float() as number):
-            return jets.constant(float(number), like, count)
-    raise RangeError(f"formula expected a checked tree, got {type(node).__name__}: check it first")
+    return jets.constant(float(ast.literal_eval(node)), like, count)  # what is left is a number
 
 
 def _by_differences(function: Callable[..., Any]) -> Callable[[tuple[Floats, ...], bool], Jet]:

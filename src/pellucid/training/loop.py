@@ -11,6 +11,8 @@ from typing import Final
 
 from torch import Tensor, nn
 
+from pellucid.concepts.schedules.catalogue import make_schedule
+from pellucid.concepts.schedules.schedule import Factors
 from pellucid.foundation.batches import BatchSource
 from pellucid.foundation.records import Decision
 from pellucid.training.assembly import Assembly
@@ -29,7 +31,6 @@ from pellucid.training.interrupt import Interruption
 from pellucid.training.predicting import Combine, outputs_of, prediction_mode
 from pellucid.training.preparing import own_randomness, prepare
 from pellucid.training.records import EpochRecord, Stopped, Trained
-from pellucid.training.schedules import Schedule, make_schedule
 from pellucid.training.settings import TrainingSettings
 from pellucid.training.state import State
 from pellucid.training.steps import in_groups
@@ -141,7 +142,7 @@ class Loop:
             stopped = self._run_epoch(schedule, steps) or self._close_epoch(schedule, steps)
         return self._end(stopped)
 
-    def _run_epoch(self, schedule: Schedule, steps: int) -> Stopped | None:
+    def _run_epoch(self, schedule: Factors, steps: int) -> Stopped | None:
         """Take the steps of the present epoch that are still to be taken."""
         counters, step, accumulate = self.state.counters, self.assembly.step, self.assembly.accumulate
         before = counters.epoch * steps
@@ -160,7 +161,7 @@ class Loop:
                 return "interrupted"
         return None
 
-    def _close_epoch(self, schedule: Schedule, steps: int) -> Stopped | None:
+    def _close_epoch(self, schedule: Factors, steps: int) -> Stopped | None:
         """Validate, write the epoch's record, keep its weights if they are the best, and say whether to stop."""
         counters = self.state.counters
         train_loss = float(self.state.loss_sum) / max(counters.seen, 1)

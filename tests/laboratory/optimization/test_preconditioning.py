@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from pellucid.foundation.errors import RangeError
 from pellucid.laboratory.optimization.preconditioning import Preconditioning
 
 
@@ -27,3 +28,8 @@ def test_too_few_steps_are_said() -> None:
     result = Preconditioning(steps=5).run()
     assert result["steps"][0] is None
     assert "more than 5 steps" in result.picture.alt
+
+
+def test_a_start_without_curvature_is_refused() -> None:
+    with pytest.raises(RangeError, match="preconditioning expected a start where the function has curvatures, got log"):
+        Preconditioning(function="log(x1) + x2", start=(0.0, 1.0)).run()

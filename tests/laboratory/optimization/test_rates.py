@@ -73,3 +73,10 @@ def test_the_finder_follows_the_curvature(spread: float) -> None:
     result = RateFinder(spread=spread).run()
     assert result["limit"] == pytest.approx(2 / max(spread**2, 1.0), rel=0.25)  # inputs are independent
     assert result["suggested"] < result["limit"]
+
+
+def test_a_finder_that_never_gets_to_the_wall_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("pellucid.laboratory.optimization.rate_finder.HIGH", 1e-3)
+    result = RateFinder().run()
+    assert len(result["rates"]) == 150
+    assert not result.claims[1].holds

@@ -11,6 +11,7 @@ import numpy as np
 import pytest
 from typer.testing import CliRunner
 
+from pellucid.concepts.catalogue import concept_called
 from pellucid.foundation.errors import RangeError, UnknownNameError
 from pellucid.surfaces.command_line.application import application
 
@@ -53,9 +54,12 @@ def test_an_unknown_concept_offers_the_nearest() -> None:
 
 
 def test_a_name_of_two_families_says_both() -> None:
-    sentence = "which is several: say losses.cross_entropy or information.cross_entropy"
-    with pytest.raises(UnknownNameError, match=sentence):
-        run("concept", "cross_entropy")
+    with pytest.raises(UnknownNameError, match="which is several: say losses.exponential or schedules.exponential"):
+        concept_called("exponential")
+    said = run("concept", "exponential")
+    assert "losses" in said
+    assert "schedules" in said
+    assert "softmax also names losses.cross_entropy" in run("concept", "softmax")
 
 
 def test_an_experiment_runs_with_the_parameters_that_are_set() -> None:

@@ -87,7 +87,7 @@ MUTUAL_INFORMATION: Final = Measure(
         moved="probability that the copy of a fair bit is wrong",
         lines=(
             Line(label="mutual information", at=lambda error: mutual_information_reference(channel(error))[0]),
-            Line(label="absolute correlation", at=lambda error: abs(1 - 2 * error)),
+            Line(label="squared correlation / 2", at=lambda error: (1 - 2 * error) ** 2 / 2),  # its first term at 1/2
         ),
     ),
     when="To find dependence of any form between two variables with few values: feature selection, comparing "

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
 
 def __getattr__(name: str) -> Initializer:
-    if name.startswith("_") or name in {"catalogue", "initializer"}:
+    if name.startswith("_") or name in {"catalogue", "initializer", "fixed", "plain", "scaled"}:
         raise AttributeError(name)
     from pellucid.concepts.initializers.catalogue import INITIALIZERS
 

@@ -2,19 +2,82 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
-from typing import ClassVar
+from typing import ClassVar, Final
 
-from pellucid.concepts.concept import Concept
-from pellucid.drawing.records import Picture
+import numpy as np
+
+from pellucid.concepts.concept import Argument, Concept, Floats
+from pellucid.drawing.records import Picture, Plot, Series
+from pellucid.foundation.errors import ShapeError
+
+LAYERS: Final = 20
+WIDTH: Final = 100
+LEAST, MOST = 1e-12, 1e12  # spreads outside are drawn at the edge
+MATRIX: Final = 2  # axes of the weights of a dense layer
 
 
 @dataclass(frozen=True, kw_only=True)
 class Initializer(Concept):
-    """One initializer: `reference(shape, generator, …) -> weights`, with a NumPy generator; the PyTorch form likewise."""
+    """One initializer: `reference(shape, generator, …) -> weights`; `fast` with a generator of torch."""
 
     family: ClassVar[str] = "initializers"
 
+    arguments: tuple[Argument, ...] = (
+        Argument(name="shape", shapes=("(a,)",), meaning="of the weights: (out, in) or (out, in, *kernel)"),
+        Argument(name="generator", shapes=("()",), meaning="of the random numbers"),
+    )
+    result: str = "weights of that shape"
+
     def picture(self) -> Picture:
-        """Return how large the activations are, layer by layer, in a deep network that starts with it."""
-        raise NotImplementedError
+        """Return how large the activations are, layer by layer, in two deep networks that start with it."""
+        layers = np.arange(LAYERS + 1)
+        nets = (("tanh", np.tanh), ("ReLU", lambda z: np.maximum(0, z)))
+        spreads = {name: self.spreads(function) for name, function in nets}
+        return Picture(
+            alt=f"{self.title}: root mean square of the activations in {LAYERS} dense layers of {WIDTH} units. "
+            + "; ".join(f"with {name} {one[0]:.2g} becomes {one[-1]:.2g}" for name, one in spreads.items())
+            + ".",
+            panels=tuple(
+                Plot(
+                    title=f"activations, {name}",
+                    x_title="layer",
+                    y_title="root mean square",
+                    y_log=True,
+                    series=(
+                        Series(name=self.title, x=layers, y=np.clip(one, LEAST, MOST), kind="line and dots"),
+                        Series(name="as the inputs", x=layers, y=np.ones(LAYERS + 1), role="quiet", dashed=True),
+                    ),
+                )
+                for name, one in spreads.items()
+            ),
+        )
+
+    def spreads(self, function: Callable[[Floats], Floats]) -> Floats:
+        """Return the root mean square of the inputs and of the activations of each layer, (LAYERS + 1,)."""
+        rng = np.random.default_rng(0)
+        h = rng.normal(size=(WIDTH, WIDTH))
+        found = [1.0]
+        for _ in range(LAYERS):
+            h = function(h @ self.reference((WIDTH, WIDTH), rng).T)
+            found.append(float(np.sqrt((h**2).mean())))
+        return np.array(found)
+
+
+def fans(shape: tuple[int, ...]) -> tuple[int, int]:
+    """Return how many inputs a unit sums, and how many units an input feeds: kernels count with their whole size.
+
+    Raises:
+        ShapeError: there are fewer than two axes.
+
+    Example:
+        >>> fans((4, 3)), fans((16, 8, 3, 3))
+        ((3, 4), (72, 144))
+    """
+    if len(shape) < MATRIX:
+        raise ShapeError(
+            f"fans expected shape (out, in) or (out, in, *kernel), got {shape}: initialize biases with zeros"
+        )
+    kernel = int(np.prod(shape[2:]))
+    return shape[1] * kernel, shape[0] * kernel

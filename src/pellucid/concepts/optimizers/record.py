@@ -108,7 +108,7 @@ def optimizer_record(rule: Rule, **texts: Any) -> OptimizerRecord:
 
     Example:
         >>> from pellucid.concepts.optimizers.rules.sgd import SGD
-        >>> more = {"aliases": ("SGD",), "summary": "Walks.", "latex": "w", "when_not": "Never.", "mistakes": ("None.",)}
+        >>> more = {"aliases": (), "summary": "Walks.", "latex": "w", "when_not": "Never.", "mistakes": ()}
         >>> optimizer_record(SGD(), rate=0.1, **more).title
         'stochastic gradient descent'
     """

@@ -42,7 +42,8 @@ OPTIMIZER_RECORDS: Final[tuple[OptimizerRecord, ...]] = (
         when_not="With a rate that was right without momentum: µ = 0.9 makes steps up to ten times as long.",
         mistakes=(
             "Raising µ without lowering the rate: the long-run step is η / (1 - µ) times the gradient.",
-            "Taking torch's velocity for Polyak's: there the rate is inside the velocity, so schedules act differently.",
+            "Taking torch's velocity for Polyak's: there the rate is inside the velocity, so schedules "
+            "act differently.",
         ),
         source="B. Polyak, 1964, as torch.optim.SGD writes it: the rate multiplies the velocity.",
     ),
@@ -64,7 +65,8 @@ OPTIMIZER_RECORDS: Final[tuple[OptimizerRecord, ...]] = (
         Adagrad(),
         rate=1.0,
         aliases=("adaptive_gradient",),
-        summary="Divides each weight's gradient by the root of the sum of all its squares: rare features keep a large rate.",
+        summary="Divides each weight's gradient by the root of the sum of all its squares: rare features "
+        "keep a large rate.",
         latex=r"s \leftarrow s + g^2, \quad w \leftarrow w - \eta \frac{g}{\sqrt{s} + \epsilon}",
         when_not="Long training of deep networks: the sum only grows, and the steps die out; take RMSProp or Adam.",
         mistakes=("A rate as small as Adam's: the sum divides it further with every step, so start ten times higher.",),
@@ -116,7 +118,8 @@ OPTIMIZER_RECORDS: Final[tuple[OptimizerRecord, ...]] = (
         latex=r"\hat{s} \leftarrow \max(\hat{s}, s), \quad "
         r"w \leftarrow w - \eta \frac{m / (1 - \beta_1^t)}{\sqrt{\hat{s} / (1 - \beta_2^t)} + \epsilon}",
         when="When Adam stays restless or diverges late because rare, large gradients are forgotten too soon.",
-        when_not="As a default: in practice it is hardly ever better than Adam, and one early outlier slows it for good.",
+        when_not="As a default: in practice it is hardly ever better than Adam, and one early outlier slows "
+        "it for good.",
         mistakes=("Expecting it to repair a rate that is too large: it only stops rates from growing again.",),
         source="S. Reddi, S. Kale & S. Kumar, 2018, as torch.optim.Adam(amsgrad=True) writes it.",
     ),
@@ -138,7 +141,8 @@ OPTIMIZER_RECORDS: Final[tuple[OptimizerRecord, ...]] = (
         rate=0.5,
         aliases=("ada_max",),
         summary="Adam that divides by the largest recent gradient in the place of the root mean square.",
-        latex=r"u \leftarrow \max(\beta_2 u, |g| + \epsilon), \quad w \leftarrow w - \frac{\eta}{1 - \beta_1^t} \frac{m}{u}",
+        latex=r"u \leftarrow \max(\beta_2 u, |g| + \epsilon), "
+        r"\quad w \leftarrow w - \frac{\eta}{1 - \beta_1^t} \frac{m}{u}",
         when_not="With outliers in the gradient: one large value holds the steps small for about 1 / (1 - β₂) steps.",
         mistakes=("Correcting u for its start at 0 as Adam corrects s: a maximum has no such bias.",),
     ),
@@ -158,7 +162,8 @@ OPTIMIZER_RECORDS: Final[tuple[OptimizerRecord, ...]] = (
         aliases=("l_bfgs", "limited_memory_bfgs", "quasi_newton"),
         summary="Newton's direction, with a Hessian guessed from the last few steps, as far as a line search says.",
         latex=r"w \leftarrow w - t H g",
-        when_not="Mini-batches: differences of gradients from different batches are noise, and the Hessian is then wrong.",
+        when_not="Mini-batches: differences of gradients from different batches are noise, and the Hessian "
+        "is then wrong.",
         mistakes=(
             "Feeding it one batch at a time: it needs the same loss at every evaluation.",
             "Counting steps against those of Adam: one step may evaluate the loss several times.",

@@ -69,6 +69,7 @@ GROUP_LASSO: Final = Penalty(
     sample=rows_and_zeros,
     convex=True,
     sparse=True,
+    grouped=True,
     when="A first layer whose inputs should be dropped whole: one-hot groups, or features of a network with many "
     "units.",
     when_not="When single weights should go rather than features: take the L1 penalty.",

@@ -12,7 +12,7 @@ from typing import ClassVar, Final
 
 import numpy as np
 
-from pellucid.concepts.concept import Argument, Differentiable, Option
+from pellucid.concepts.concept import Argument, Differentiable, Floats, Option
 from pellucid.drawing.records import Field, Picture, Plot, Series
 
 WEIGHTS: Final = Argument(name="w", shapes=("(d,)", "(d, o)"), meaning="w, all weights of a layer; biases stay free")
@@ -35,18 +35,16 @@ class Penalty(Differentiable):
     convex: bool
     sparse: bool
     """Whether its minimum together with a smooth cost has weights that are exactly zero."""
+    grouped: bool = False
+    """Whether the weights of one row count together; otherwise the penalty is a sum over single weights."""
 
     def picture(self) -> Picture:
-        """Return the penalty over one weight with its gradient, and its contours over two with the minima they cause.
-
-        The minima are those of each weight by itself: all penalties here are sums over weights when w is (d,).
-        """
+        """Return the penalty over one weight with its gradient, and its contours over two with its minima."""
         w = np.linspace(-REACH, REACH, FINE)
         value, slope = np.array([self._at(one) for one in w]).T
         side = np.linspace(-REACH, REACH, COARSE)
-        plane = np.array([[self.reference(np.array([w1, w2]))[0] for w1 in side] for w2 in side])
-        costs = [(w - best) ** 2 / 2 for best in BEST_WITHOUT]
-        path = np.array([[w[(cost + lam * value).argmin()] for lam in STRENGTHS] for cost in costs])
+        plane = np.array([[self._at(w1, w2)[0] for w1 in side] for w2 in side])
+        path = self._minima(w, value)
         unit = float(self.reference(np.array([1.0]))[0])
         curves = (Series(name="penalty", x=w, y=value), Series(name="gradient", x=w, y=slope, role="other"))
         minima = (
@@ -70,9 +68,21 @@ class Penalty(Differentiable):
             ),
         )
 
-    def _at(self, weight: float) -> tuple[float, float]:
-        value, gradient = self.reference(np.array([weight]))
-        return value, gradient[0]
+    def _at(self, *weights: float) -> tuple[float, float]:
+        """Return the penalty of some weights, which stand in one row where it is grouped, and the first slope."""
+        w = np.array([weights] if self.grouped else weights)
+        value, gradient = self.reference(w)
+        return value, gradient.flat[0]
+
+    def _minima(self, w: Floats, value: Floats) -> Floats:
+        """Return (2, …) minima of cost + lambda * penalty: of each weight by itself, or on the way of both to 0."""
+        if not self.grouped:
+            costs = [(w - best) ** 2 / 2 for best in BEST_WITHOUT]
+            return np.array([[w[(cost + lam * value).argmin()] for lam in STRENGTHS] for cost in costs])
+        share, best = np.linspace(0, 1, FINE), np.array(BEST_WITHOUT)
+        cost = (1 - share) ** 2 * (best @ best) / 2
+        along = np.array([self._at(*(one * best))[0] for one in share])
+        return np.array([best * share[(cost + lam * along).argmin()] for lam in STRENGTHS]).T
 
 
 def objective(cost: float, penalty: float) -> float:

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
 
 def __getattr__(name: str) -> Schedule:
-    if name.startswith("_") or name in {"catalogue", "schedule"}:
+    if name.startswith("_") or name in {"catalogue", "schedule", "steady", "stairs", "falling", "cycles", "watching"}:
         raise AttributeError(name)
     from pellucid.concepts.schedules.catalogue import SCHEDULES
 

@@ -1,20 +1,61 @@
-"""The record of a schedule."""
+"""The record of a schedule: the factor of the learning rate at each step."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
-from typing import ClassVar
+from typing import Any, ClassVar, Final
 
-from pellucid.concepts.concept import Concept
-from pellucid.drawing.records import Picture
+import numpy as np
+
+from pellucid.concepts.concept import Argument, Concept, Floats
+from pellucid.drawing.records import Picture, Plot, Series
+
+Factors = Callable[[int], float]
+"""From the number of the step, from 0, over the whole training, to the factor of the learning rate."""
+
+STEPS: Final = 100
+STEP: Final = Argument(name="step", shapes=("()",), meaning="the number of the step, from 0", values="counts")
+EVERY_STEP: Final = Argument(name="steps", shapes=("()",), meaning="steps of the whole training", values="counts")
 
 
 @dataclass(frozen=True, kw_only=True)
 class Schedule(Concept):
-    """One schedule."""
+    """One schedule: `reference(step, steps, …)` is the factor, `fast(optimizer, steps, …)` makes torch's scheduler."""
 
     family: ClassVar[str] = "schedules"
 
+    arguments: tuple[Argument, ...] = (STEP, EVERY_STEP)
+    result: str = "(), the factor of the learning rate"
+    by_epoch: bool = False
+    """Whether its steps are epochs, not batches."""
+
+    def factors(self, steps: int = STEPS, **options: Any) -> Floats:
+        """Return the factor at every step, (steps,)."""
+        return np.array([self.reference(step, steps, **options) for step in range(steps)])
+
     def picture(self) -> Picture:
-        """Return the learning rate over the steps."""
-        raise NotImplementedError
+        """Return the factor over the steps, and how much of the whole way is walked by then."""
+        factors, steps = self.factors(), np.arange(STEPS)
+        way = factors.cumsum() / STEPS
+        x = "epoch" if self.by_epoch else "step"
+        return Picture(
+            alt=f"{self.title}: the factor of the learning rate over {STEPS} steps, from {factors[0]:.3g} to "
+            f"{factors[-1]:.3g}. The factors add up to {way[-1]:.0%} of what a constant rate would.",
+            panels=(
+                Plot(
+                    title="factor of the rate",
+                    x_title=x,
+                    series=(Series(name=self.title, x=steps, y=factors, kind="steps"),),
+                    y_range=(-0.03, 1.08),
+                ),
+                Plot(
+                    title="way walked, where every step were as long as its rate",
+                    x_title=x,
+                    series=(
+                        Series(name="", x=steps, y=way),
+                        Series(name="constant rate", x=steps, y=(steps + 1) / STEPS, role="quiet", dashed=True),
+                    ),
+                ),
+            ),
+        )

@@ -49,9 +49,12 @@ class DyingReLU(Experiment):
         r"\mathrm{leaky}'(z) = \begin{cases} 1 & z > 0 \\ \alpha & z < 0 \end{cases}"
     )
     look_for: ClassVar[str] = (
-        "A dead unit's input is negative for every row, so its gradient is 0 and nothing that training does reaches it: "
-        "ReLU's line on the left never falls. Leaky ReLU's silent units keep a slope. They need not come back above zero "
-        "to be of use: the loss falls all the same. On the right, what brings units there: rates that are too large. Set "
+        "A dead unit's input is negative for every row, so its gradient is 0 and nothing that training does reaches "
+        "it: "
+        "ReLU's line on the left never falls. Leaky ReLU's silent units keep a slope. They need not come back above "
+        "zero "
+        "to be of use: the loss falls all the same. On the right, what brings units there: rates that are too large. "
+        "Set "
         "`bias` = 0: hardly a unit is dead."
     )
     source: ClassVar[str] = "A. Maas, A. Hannun & A. Ng, Rectifier nonlinearities improve acoustic models, 2013."
@@ -138,7 +141,8 @@ class DyingReLU(Experiment):
             Claim(
                 sentence="a dead ReLU unit stays dead, however long training lasts",
                 holds=back == 0 and bool(dead.any()),
-                measured=f"{int(dead[0].sum())} of {self.units} dead at the start, {back} came back in {self.steps} steps",
+                measured=f"{int(dead[0].sum())} of {self.units} dead at the start, {back} came back in {self.steps} "
+                f"steps",
             ),
             Claim(
                 sentence="leaky ReLU from the same weights learns: at most two thirds of the loss",
@@ -170,7 +174,12 @@ class DyingReLU(Experiment):
                     title="dead ReLU units after 100 steps",
                     x_title="learning rate",
                     series=(
-                        Series(name="share of dead units", x=np.array([f"{one:g}" for one in RATES]), y=by_rate, kind="bars"),
+                        Series(
+                            name="share of dead units",
+                            x=np.array([f"{one:g}" for one in RATES]),
+                            y=by_rate,
+                            kind="bars",
+                        ),
                     ),
                 ),
             ),

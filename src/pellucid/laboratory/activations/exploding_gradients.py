@@ -40,10 +40,14 @@ class ExplodingGradients(Experiment):
         r"\frac{\partial y}{\partial W_l}\Big(W_1, \ldots, W_L\Big)"
     )
     look_for: ClassVar[str] = (
-        "Straight lines on a logarithmic scale: a factor for each layer. Only the scale of He (factor 1) stays level. A "
-        "factor of 2 is enough for nan: float32 ends at 3.4e38, after about 128 doublings. Factors below 1 vanish instead."
+        "Straight lines on a logarithmic scale: a factor for each layer. Only the scale of He (factor 1) stays "
+        "level. A "
+        "factor of 2 is enough for nan: float32 ends at 3.4e38, after about 128 doublings. Factors below 1 vanish "
+        "instead."
     )
-    source: ClassVar[str] = "Y. Bengio, P. Simard & P. Frasconi, 1994; K. He et al., 2015, for the scale that stays level."
+    source: ClassVar[str] = (
+        "Y. Bengio, P. Simard & P. Frasconi, 1994; K. He et al., 2015, for the scale that stays level."
+    )
 
     scales: tuple[float, ...] = parameter((0.5, 1.0, 1.5, 2.0, 4.0), "factors on He's weights", low=0.01, high=10)
     depth: int = parameter(80, "most layers", low=2, high=200)
@@ -79,7 +83,8 @@ class ExplodingGradients(Experiment):
                 Claim(
                     sentence=f"in float32, a factor of {largest:g} leaves no number at all at depth {self.depth}",
                     holds=not np.isfinite(in_float32),
-                    measured=f"gradient norm {in_float32} in float32, {norms[int(np.argmax(self.scales)), -1]:.1e} in float64",
+                    measured=f"gradient norm {in_float32} in float32, {norms[int(np.argmax(self.scales)), -1]:.1e} "
+                    f"in float64",
                 ),
             ),
             picture=self._picture(depths, norms),

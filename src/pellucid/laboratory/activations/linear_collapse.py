@@ -42,7 +42,8 @@ class LinearCollapse(Experiment):
         r"b = (b_1 W_2 + b_2) W_3 + b_3"
     )
     look_for: ClassVar[str] = (
-        "The deep linear network draws the same straight line as least squares: it has many more weights and exactly as "
+        "The deep linear network draws the same straight line as least squares: it has many more weights and exactly "
+        "as "
         "many functions. The same network with ReLU between the same layers bends. Raise `layers`: nothing changes for "
         "the linear one."
     )
@@ -65,7 +66,7 @@ class LinearCollapse(Experiment):
         bent = like(deep, torch.relu)
         fits = {"linear layers": self._train(deep, x, y), "with ReLU between": self._train(bent, x, y)}
         matrix, bias = _product(deep)
-        fits["least squares"] = np.polyval(np.polyfit(x[:, 0], y, 1), x[:, 0])
+        fits["least squares"] = np.asarray(np.polyval(np.polyfit(x[:, 0], y, 1), x[:, 0]), np.float64)
         losses = {name: float(np.mean((fit - y) ** 2)) for name, fit in fits.items()}
         collapsed = (x @ matrix + bias)[:, 0]
         difference = float(np.abs(collapsed - fits["linear layers"]).max() / np.abs(collapsed).max())

@@ -9,7 +9,7 @@ from typing import Any, ClassVar, Final
 import numpy as np
 from numpy.typing import NDArray
 
-from pellucid.drawing.records import Frame, Picture, Plot, Series, thin
+from pellucid.drawing.records import ROLES, Frame, Picture, Plot, Series, thin
 from pellucid.laboratory.experiment import Claim, Experiment, Result, parameter
 
 Floats = NDArray[np.float64]
@@ -43,7 +43,8 @@ class SaturatedOutput(Experiment):
     )
     look_for: ClassVar[str] = (
         "On the far left squared error is flat: the worse the mistake, the smaller the gradient, because sigmoid's own "
-        "slope p (1 - p) is a factor of it. Cross-entropy's logarithm cancels that factor, and what remains is the error "
+        "slope p (1 - p) is a factor of it. Cross-entropy's logarithm cancels that factor, and what remains is the "
+        "error "
         "p - 1 itself. Start nearer to 0: both then take about as long."
     )
     source: ClassVar[str] = "M. Nielsen, Neural Networks and Deep Learning, 2015, chapter 3; S. Solla et al., 1988."
@@ -76,8 +77,11 @@ class SaturatedOutput(Experiment):
                     measured=f"{steps[SQUARED]:,} steps against {steps[CROSS]} until p > 1/2",
                 ),
                 Claim(
-                    sentence="a worse mistake has a smaller gradient under squared error, a larger one under cross-entropy",
-                    holds=bool(abs(_squared(self.start - 1)) < pulls[SQUARED] and abs(_cross(self.start - 1)) > pulls[CROSS]),
+                    sentence="a worse mistake has a smaller gradient under squared error, a larger one under "
+                    "cross-entropy",
+                    holds=bool(
+                        abs(_squared(self.start - 1)) < pulls[SQUARED] and abs(_cross(self.start - 1)) > pulls[CROSS]
+                    ),
                     measured=f"one step further out: {abs(_squared(self.start - 1)):.2e} and "
                     f"{abs(_cross(self.start - 1)):.6f}",
                 ),
@@ -96,7 +100,8 @@ class SaturatedOutput(Experiment):
         longest = max(len(walk) for walk in walks.values())
         frames = tuple(self._frame(step, walks) for step in thin(longest, FRAMES))
         return Picture(
-            alt=f"Loss over the logit of an example with target 1. From {self.start:g}, cross-entropy comes right after "
+            alt=f"Loss over the logit of an example with target 1. From {self.start:g}, cross-entropy comes right "
+            f"after "
             f"{len(walks[CROSS]) - 1} steps, squared error after {len(walks[SQUARED]) - 1:,}.",
             frames=frames,
         )
@@ -106,7 +111,7 @@ class SaturatedOutput(Experiment):
         now = {name: walk[min(step, len(walk) - 1)] for name, walk in walks.items()}
         loss: list[Series] = []
         pull: list[Series] = []
-        for name, role in ((CROSS, "subject"), (SQUARED, "other")):
+        for name, role in ((CROSS, ROLES[0]), (SQUARED, ROLES[1])):
             at = np.array([now[name]])
             loss.append(Series(name=name, x=z, y=LOSSES[name](z), role=role))
             loss.append(Series(name=f"{name}: the logit", x=at, y=LOSSES[name](at), kind="dots", role=role))

@@ -42,7 +42,8 @@ class SoftmaxOverflow(Experiment):
     )
     look_for: ClassVar[str] = (
         "Play the temperatures: cold makes the largest logit take all, hot makes all classes alike; the order never "
-        "changes. In the table, the naive form says nan as soon as one exponential is infinite: inf / inf. The logarithm "
+        "changes. In the table, the naive form says nan as soon as one exponential is infinite: inf / inf. The "
+        "logarithm "
         "needs a form of its own (log_softmax): softmax rounds a small probability to 0, and log 0 is -inf."
     )
     source: ClassVar[str] = "P. Blanchard, D. Higham & N. Higham, Accurately computing the log-sum-exp, 2021."
@@ -77,8 +78,11 @@ class SoftmaxOverflow(Experiment):
         return (
             Claim(
                 sentence="the naive form breaks when a logit passes 88.7, the largest whose exponential fits float32",
-                holds=bool((broken == (np.array(SCALES) * max(self.logits) / max(map(abs, self.logits)) > EXP_MOST)).all()),
-                measured=f"nan at {int(broken.sum())} of {len(SCALES)} scales; log of the largest float32 is {EXP_MOST:.2f}",
+                holds=bool(
+                    (broken == (np.array(SCALES) * max(self.logits) / max(map(abs, self.logits)) > EXP_MOST)).all()
+                ),
+                measured=f"nan at {int(broken.sum())} of {len(SCALES)} scales; log of the largest float32 is "
+                f"{EXP_MOST:.2f}",
             ),
             Claim(
                 sentence="the stable form gives finite rows that sum to 1 at every scale",
@@ -88,7 +92,8 @@ class SoftmaxOverflow(Experiment):
             Claim(
                 sentence="adding one number to all logits changes nothing",
                 holds=shifted < max(ROUNDING, self.shift * ROUNDING / 10),
-                measured=f"+{self.shift:g} moved the probabilities by {shifted:.1e} (float32 rounds the shifted logits)",
+                measured=f"+{self.shift:g} moved the probabilities by {shifted:.1e} (float32 rounds the shifted "
+                f"logits)",
             ),
             Claim(
                 sentence="the logarithm of a softmax loses small probabilities, log_softmax keeps them",
@@ -162,7 +167,7 @@ SURE: Final = 0.99
 
 def _naive(z: Float32) -> Float32:
     powers: Float32 = np.exp(z)
-    return powers / powers.sum()
+    return np.asarray(powers / powers.sum(), np.float32)
 
 
 def _stable(z: Float32) -> Float32:

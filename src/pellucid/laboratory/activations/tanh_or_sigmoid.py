@@ -41,8 +41,10 @@ class TanhOrSigmoid(Experiment):
     latex: ClassVar[str] = r"\tanh(z) = 2\,\sigma(2z) - 1, \qquad \tanh'(0) = 1, \qquad \sigma'(0) = \frac{1}{4}"
     look_for: ClassVar[str] = (
         "Both curves of a panel start from the same weights. Tanh's outputs are centred on zero and its slope there is "
-        "four times sigmoid's, so that each layer passes four times the gradient back. Sigmoid gains most from a larger "
-        "rate: at each one's best rate the lead is smaller than at a common small rate, but it remains. At a rate that is too large (the last panel) tanh is the "
+        "four times sigmoid's, so that each layer passes four times the gradient back. Sigmoid gains most from a "
+        "larger "
+        "rate: at each one's best rate the lead is smaller than at a common small rate, but it remains. At a rate "
+        "that is too large (the last panel) tanh is the "
         "first to become restless."
     )
     source: ClassVar[str] = "Y. LeCun et al., Efficient BackProp, 1998, section 4.4."
@@ -108,7 +110,8 @@ class TanhOrSigmoid(Experiment):
         faster = int((tanh < sigmoid).sum())
         return (
             Claim(
-                sentence="at each one's best rate, tanh needs at most half the epochs of sigmoid (median over the starts)",
+                sentence="at each one's best rate, tanh needs at most half the epochs of sigmoid (median over the "
+                "starts)",
                 holds=bool(2 * np.median(tanh) <= np.median(sigmoid)),
                 measured=f"to a loss of {self.target:g}: {np.median(tanh):g} epochs at rate {self.rates[best[TANH]]:g} "
                 f"against {_at_most(float(np.median(sigmoid)), self.epochs)} at rate {self.rates[best[SIGMOID]]:g}",
@@ -130,11 +133,17 @@ class TanhOrSigmoid(Experiment):
                 y_range=(0.0, 1.0),
                 series=(
                     *(
-                        Series(name=name, x=np.arange(self.epochs), y=np.median(losses[name][:, place], axis=1), role=role)
+                        Series(
+                            name=name, x=np.arange(self.epochs), y=np.median(losses[name][:, place], axis=1), role=role
+                        )
                         for name, role in ((TANH, ROLES[0]), (SIGMOID, ROLES[1]))
                     ),
                     Series(
-                        name="target", x=np.array([0.0, self.epochs]), y=np.full(2, self.target), role="quiet", dashed=True
+                        name="target",
+                        x=np.array([0.0, self.epochs]),
+                        y=np.full(2, self.target),
+                        role="quiet",
+                        dashed=True,
                     ),
                 ),
             )

@@ -13,7 +13,7 @@ from pellucid.laboratory.experiment import Claim, Experiment, Result, parameter
 from pellucid.laboratory.training.toys import Floats
 
 if TYPE_CHECKING:
-    from pellucid.laboratory.training.dense import Dense
+    pass
 
 SPREAD_OF: Final = {"sigmoid": "xavier", "tanh": "xavier", "ReLU": "he", "GELU": "he"}
 """The first weights that are usual for each activation."""
@@ -45,7 +45,8 @@ class VanishingGradients(Experiment):
         r"\qquad \sigma'(z) \le \frac{1}{4}"
     )
     look_for: ClassVar[str] = (
-        "The scale is logarithmic: sigmoid's straight line to the left is a constant factor for each layer, at most 1/4 "
+        "The scale is logarithmic: sigmoid's straight line to the left is a constant factor for each layer, at most "
+        "1/4 "
         "times what the weights do. ReLU with He's weights keeps the gradient's size; tanh and GELU lose a little at "
         "each layer. On the right, the ratio of the first layer to the last over the depth."
     )
@@ -108,7 +109,8 @@ class VanishingGradients(Experiment):
         lost = PER_SIGMOID ** (self.depth - 1)
         return (
             Claim(
-                sentence=f"with sigmoid, the first of {self.depth} layers gets less than {lost:.0e} of the last one's gradient",
+                sentence=f"with sigmoid, the first of {self.depth} layers gets less than {lost:.0e} of the last "
+                f"one's gradient",
                 holds=kept["sigmoid"] < lost,
                 measured=f"{kept['sigmoid']:.1e} of the last layer's gradient",
             ),

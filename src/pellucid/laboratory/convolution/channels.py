@@ -70,11 +70,11 @@ class Channels(Experiment):
         return Result(
             experiment=self,
             values={"single": single, "output": y, "pointwise": pointwise, "dense": dense},
-            claims=_claims(y, single, pointwise, dense, w.size + self.outputs),
+            claims=_claims(y, single, pointwise, dense),
             tables=(_counts(),),
             picture=Picture(
-                alt=f"Two input channels, a kernel for each, their two answers, and the sum of both, from {y[0].min():g} to "
-                f"{y[0].max():g}: output channel 0 of {self.outputs}.",
+                alt=f"Two input channels, a kernel for each, their two answers, and the sum of both, from "
+                f"{y[0].min():g} to {y[0].max():g}: output channel 0 of {self.outputs}.",
                 panels=panels,
                 columns=2,
             ),
@@ -89,7 +89,7 @@ class Channels(Experiment):
         return first, second
 
 
-def _claims(y: Floats, single: Floats, pointwise: Floats, dense: Floats, weights: int) -> tuple[Claim, ...]:
+def _claims(y: Floats, single: Floats, pointwise: Floats, dense: Floats) -> tuple[Claim, ...]:
     apart, mixed = float(np.abs(single.sum(axis=0) - y[0]).max()), float(np.abs(pointwise - dense).max())
     return (
         Claim(
@@ -101,11 +101,6 @@ def _claims(y: Floats, single: Floats, pointwise: Floats, dense: Floats, weights
             sentence="a 1x1 convolution is a dense layer over the channels at every place",
             holds=mixed <= TOLERANCE * max(1.0, float(np.abs(dense).max())),
             measured=f"largest difference {mixed:.2g} in {dense.size} numbers",
-        ),
-        Claim(
-            sentence="channels decide the number of weights, the picture's size does not",
-            holds=weights == len(y) * (len(single) * (weights // len(y) // len(single)) + 1),
-            measured=f"{weights} weights and biases for {len(single)} channels in and {len(y)} out",
         ),
     )
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import ClassVar, Final
 
 import numpy as np
+from numpy.typing import NDArray
 
 from pellucid.concepts.concept import Floats
 from pellucid.concepts.layers.convolution.convolution import convolution_reference, convolution_reference_backward
@@ -36,8 +37,8 @@ class ReceptiveField(Experiment):
     formula: ClassVar[str] = "r = 1 + sum over layers l of d_l (k - 1) s_1 ... s_(l-1)"
     latex: ClassVar[str] = r"r = 1 + \sum_{l} d_l (k - 1) \prod_{i<l} s_i"
     look_for: ClassVar[str] = (
-        "Plain layers add k - 1 cells each. Strides or dilations that double with depth double the field; dilation keeps "
-        "the resolution, stride does not. With kernel=2 and doubling dilation, 8 layers see 256 places: WaveNet's way."
+        "Plain layers add k - 1 cells each. Strides or dilations that double with depth double the field; dilation "
+        "keeps the resolution, stride does not. With kernel=2 and doubling dilation, 8 layers see 256 places, as in WaveNet."
     )
     source: ClassVar[str] = "F. Yu, V. Koltun, Multi-scale context aggregation by dilated convolutions, 2016."
 
@@ -52,7 +53,7 @@ class ReceptiveField(Experiment):
             "stride": ((self.factor, 1),) * self.depth,
             "dilation": tuple((1, self.factor**layer) for layer in range(self.depth)),
         }
-        depths = np.arange(1, self.depth + 1)
+        depths = np.arange(1, self.depth + 1, dtype=np.int64)
         counted = {name: np.array([self._count(plan[:depth]) for depth in depths]) for name, plan in plans.items()}
         law = {name: np.array([self._law(plan[:depth]) for depth in depths]) for name, plan in plans.items()}
         wrong = sum(int((counted[name] != law[name]).sum()) for name in plans)
@@ -110,7 +111,7 @@ class ReceptiveField(Experiment):
             field, jump = field + dilation * (self.kernel - 1) * jump, jump * stride
         return field
 
-    def _picture(self, depths: Floats, counted: dict[str, Floats]) -> Picture:
+    def _picture(self, depths: NDArray[np.int64], counted: dict[str, NDArray[np.int64]]) -> Picture:
         series = tuple(
             Series(name=name, x=depths, y=sizes, kind="line and dots", role=role)
             for (name, sizes), role in zip(counted.items(), ROLES, strict=False)
@@ -122,8 +123,8 @@ class ReceptiveField(Experiment):
             shown[depth - 1, middle - half : middle + half + 1] = depth
         wide = counted["plain"][-1], counted["stride"][-1], counted["dilation"][-1]
         return Picture(
-            alt=f"Receptive field against depth for kernels of {self.kernel}: after {self.depth} layers it is {wide[0]} "
-            f"cells for plain layers, {wide[1]} with stride {self.factor}, {wide[2]} with growing dilation.",
+            alt=f"Receptive field against depth for kernels of {self.kernel}: after {self.depth} layers it is "
+            f"{wide[0]} cells for plain layers, {wide[1]} with stride {self.factor}, {wide[2]} with growing dilation.",
             panels=(
                 Plot(x_title="layers", y_title="input cells that one output sees", series=series, y_log=True),
                 Cells(

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from itertools import pairwise
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar, Final
 
 import numpy as np
 from numpy.typing import NDArray
 
-from pellucid.drawing.records import Picture, Plot, Series
+from pellucid.drawing.records import Picture, Plot, Role, Series
 from pellucid.foundation.seeds import numpy_generator, torch_generator
 from pellucid.laboratory.experiment import Claim, Experiment, Result, parameter
 
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
 Floats = NDArray[np.float64]
 PLAIN, NORMALIZED = "without", "with batch norm"
+ROLES_OF: Final[dict[str, Role]] = {NORMALIZED: "subject", PLAIN: "other"}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -140,16 +141,15 @@ class ActivationDrift(Experiment):
         depth = np.arange(1, self.layers + 1)
         profile = tuple(
             Series(name=f"{name}, {when}", x=depth, y=values[f"spread {name}"][step], role=role, dashed=step == 0)
-            for name, role in ((NORMALIZED, "subject"), (PLAIN, "other"))
+            for name, role in ROLES_OF.items()
             for when, step in (("first step", 0), ("last step", -1))
         )
         ends = [values[f"loss {name}"][-1] for name in (NORMALIZED, PLAIN)]
         return Picture(
             alt=(
                 f"{self.layers} layers over {self.steps} steps: the loss ends at {ends[0]:.3f} with batch "
-                "normalization "
-            )
-            f"and at {ends[1]:.3f} without.",
+                f"normalization and at {ends[1]:.3f} without."
+            ),
             panels=(
                 Plot(title="last layer receives", x_title="step", y_title="spread", series=both("spread"), y_log=True),
                 Plot(title="training loss", x_title="step", series=both("loss")),

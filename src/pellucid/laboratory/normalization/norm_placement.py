@@ -107,8 +107,7 @@ class NormPlacement(Experiment):
             ),
             Claim(
                 sentence=(
-                    "normalized before the activation, every channel is on for a quarter to three quarters of "
-                    "places"
+                    "normalized before the activation, every channel is on for a quarter to three quarters of places"
                 ),
                 holds=bool(low > FEW and high < MOST),
                 measured=f"from {low:.2f} to {high:.2f}; without normalization from {active['none'].min():.2f} to "
@@ -121,8 +120,8 @@ class NormPlacement(Experiment):
             alt=(
                 f"Share of places where a channel is on, by its bias from {-self.bias:g} to {self.bias:g}: about "
                 "half with "
-            )
-            f"batch normalization; without it from {active['none'].min():.2f} to {active['none'].max():.2f}.",
+                f"batch normalization; without it from {active['none'].min():.2f} to {active['none'].max():.2f}."
+            ),
             panels=(
                 Plot(
                     title="how often a channel is on",

@@ -18,9 +18,10 @@ class Descent(Experiment):
 
     Example:
         >>> result = Descent(rate=0.2).run()
-        >>> round(result["x"][-1], 7)
+        >>> round(float(result["x"][-1]), 7)
         0.0604662
-        >>> Descent(function="x*cos(x)", start=2, rate=0.05, steps=100).run()["x"][-1].round(4)
+        >>> result = Descent(function="x*cos(x)", start=2, rate=0.05, steps=100).run()
+        >>> round(float(result["x"][-1]), 4)
         3.4256
     """
 

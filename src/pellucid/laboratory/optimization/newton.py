@@ -22,7 +22,7 @@ class Newton(Experiment):
     """Walk down a convex function by Newton's steps, beside plain descent.
 
     Example:
-        >>> abs(Newton().run()["x"][-1]) < 1e-8
+        >>> bool(abs(Newton().run()["x"][-1]) < 1e-8)
         True
     """
 

@@ -8,6 +8,7 @@ from typing import ClassVar, Final
 import numpy as np
 
 from pellucid.drawing.records import Table
+from pellucid.foundation.errors import RangeError
 from pellucid.laboratory.experiment import Claim, Experiment, Result, parameter
 from pellucid.laboratory.formulas import Function, objective
 from pellucid.laboratory.jets import Floats
@@ -24,7 +25,7 @@ class Preconditioning(Experiment):
     Example:
         >>> result = Preconditioning().run()
         >>> [round(k, 3) for k in result["condition"]]
-        [50.506, 1.221, 1.0]
+        [50.515, 1.22, 1.0]
     """
 
     name: ClassVar[str] = "preconditioning"
@@ -55,9 +56,18 @@ class Preconditioning(Experiment):
         check_plane(self.name, self.start)
 
     def run(self) -> Result:
-        """Return steps to the tolerance and condition numbers of the three, and their walks."""
+        """Return steps to the tolerance and condition numbers of the three, and their walks.
+
+        Raises:
+            RangeError: the function has no curvature at the start.
+        """
         f = objective(self.function, VARIABLES)
         hessian = f.hessian(*self.start)
+        if not np.isfinite(hessian).all():
+            raise RangeError(
+                f"{self.name} expected a start where the function has curvatures, got {f.text} at {self.start}: start "
+                "elsewhere"
+            )
         scale = np.sqrt(np.maximum(np.abs(np.diag(hessian)), 1e-12))
         scaled = hessian / np.outer(scale, scale)  # what descent sees after x = x' / scale
         rates = [_best_rate(matrix) for matrix in (hessian, scaled)]

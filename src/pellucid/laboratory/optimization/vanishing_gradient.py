@@ -38,7 +38,7 @@ class VanishingGradient(Experiment):
 
     Example:
         >>> result = VanishingGradient(depth=20).run()
-        >>> result["sigmoid"][0] < 1e-9 < result["ReLU"][0]
+        >>> bool(result["sigmoid"][0] < 1e-9 < result["ReLU"][0])
         True
     """
 

@@ -122,7 +122,7 @@ class AttentionStepByStep(Experiment):
             "scaled": f"divided by sqrt({d}) = {math.sqrt(d):.3f}",
             "masked": "causal: above the diagonal everything is shut" if self.causal else "no mask: all stay",
             "exponentials": "e to the power of the score, less the largest of its row",
-            "weights": f"divided by the sum of the row: row 1 is "
+            "weights": "divided by the sum of the row: row 1 is "
             "{', '.join(f'{one:.2f}' for one in steps['weights'][0])}",
             "output": f"weights times vectors: row 1 is {', '.join(f'{one:.2f}' for one in steps['output'][0])}",
         }
@@ -141,9 +141,8 @@ class AttentionStepByStep(Experiment):
         return Picture(
             alt=(
                 f"Self-attention over {t} vectors in {len(STEPS)} steps; vector 1 looks most at vector {strongest}, "
-                "with "
-            )
-            f"weight {steps['weights'][0].max():.2f}.",
+                f"with weight {steps['weights'][0].max():.2f}."
+            ),
             frames=frames,
             columns=3,
         )

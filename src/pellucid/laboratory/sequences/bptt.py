@@ -148,9 +148,8 @@ class Bptt(Experiment):
                 label=f"{back} back",
                 note=(
                     f"{back} steps before the end: RNN {norms['rnn'][back]:.3g}, LSTM {norms['lstm'][back]:.3g} of "
-                    "the "
-                )
-                f"gradient at the end",
+                    "the gradient at the end"
+                ),
                 panels=(
                     Plot(
                         x_title="steps back in time",
@@ -178,9 +177,8 @@ class Bptt(Experiment):
         return Picture(
             alt=(
                 f"The gradient of the last state on its way back through {self.steps} steps: {norms['rnn'][-1]:.1e} "
-                "of it "
-            )
-            f"is left in the simple RNN, {norms['lstm'][-1]:.2g} in the LSTM.",
+                f"of it is left in the simple RNN, {norms['lstm'][-1]:.2g} in the LSTM."
+            ),
             frames=frames,
             columns=1,
         )

@@ -10,13 +10,15 @@ from numpy.typing import NDArray
 
 from pellucid.concepts.layers.recurrent.lstm_cell import lstm_cell_reference
 from pellucid.concepts.layers.recurrent.rnn_cell import rnn_cell_reference
-from pellucid.drawing.records import Picture, Plot, Series
+from pellucid.drawing.records import Picture, Plot, Role, Series
 from pellucid.laboratory.experiment import Claim, Experiment, Result, parameter
 from pellucid.laboratory.sequences.networks import Cell, walk
 
 Floats = NDArray[np.float64]
 STRENGTH: Final = 6.0
 """Of the gates: sigmoid(6) = 0.9975, so that a gate is nearly open or nearly shut."""
+SHOWN: Final[dict[str, tuple[int, Role]]] = {"input": (0, "third"), "forget": (1, "fifth"), "output": (3, "sixth")}
+"""Gates with their rows in the weights and their colours."""
 ALWAYS, CHANCE = 0.99, 0.75
 
 
@@ -87,7 +89,7 @@ class LstmGates(Experiment):
     def _gates(self) -> Cell:
         """Return the LSTM's weights: rows i, f, g, o; columns value, marker."""
         w = np.array([[0, 2 * STRENGTH], [0, 0], [2, 0], [0, 0]])
-        b = np.array([-STRENGTH, self.forget_bias, 0, STRENGTH])
+        b = np.array([-STRENGTH, self.forget_bias, 0, STRENGTH / 2])
         return w, np.zeros((4, 1)), b, np.zeros(4)
 
     def _simple(self) -> Cell:
@@ -121,9 +123,8 @@ class LstmGates(Experiment):
         return Picture(
             alt=(
                 f"A sign, then {self.lag} steps of noise: the LSTM's memory goes from {c[0]:.2f} to {c[-1]:.2f} and "
-                "recalls "
-            )
-            f"the sign in {right:.0%} of the sequences, the simple RNN in {right_rnn:.0%}.",
+                f"recalls the sign in {right:.0%} of the sequences, the simple RNN in {right_rnn:.0%}."
+            ),
             panels=(
                 Plot(
                     title="input: the sign, then noise",
@@ -135,12 +136,8 @@ class LstmGates(Experiment):
                     x_title="step",
                     y_range=(-0.05, 1.1),
                     series=tuple(
-                        Series(name=name, x=t, y=gates[:, row], role=role)
-                        for name, row, role in (
-                            ("input gate", 0, "third"),
-                            ("forget gate", 1, "fifth"),
-                            ("output gate", 3, "sixth"),
-                        )
+                        Series(name=f"{name} gate", x=t, y=gates[:, row], role=role)
+                        for name, (row, role) in SHOWN.items()
                     ),
                 ),
                 Plot(

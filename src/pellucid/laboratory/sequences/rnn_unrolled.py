@@ -26,7 +26,7 @@ class RnnUnrolled(Experiment):
         >>> RnnUnrolled(x=(1.0, 0.0)).run()["h"].round(4)
         array([[ 0.    ,  0.    ],
                [ 0.7616, -0.4621],
-               [ 0.512 , -0.1403]])
+               [ 0.5122, -0.1403]])
     """
 
     name: ClassVar[str] = "rnn_unrolled"
@@ -147,7 +147,7 @@ class RnnUnrolled(Experiment):
                 text = f"{h[t, unit]:.2f}" if t <= now else "·"
                 nodes.append(Node(name=f"h{t}.{unit}", x=t, y=2.0 - unit, text=text, role=role))
             if t:
-                nodes.append(Node(name=f"x{t}", x=t, y=0, text=f"x{t}\n{self.x[t - 1]:g}", role="other"))
-                edges.append(Edge(start=f"x{t}", end=f"h{t}.1", role=arrow))
+                nodes.append(Node(name=f"x{t}", x=t - 0.5, y=0, text=f"x{t}\n{self.x[t - 1]:g}", role="other"))
+                edges += [Edge(start=f"x{t}", end=f"h{t}.{unit}", role=arrow) for unit in range(2)]
                 edges += [Edge(start=f"h{t - 1}.{i}", end=f"h{t}.{j}", role=arrow) for i in range(2) for j in range(2)]
         return Graph(nodes=tuple(nodes), edges=tuple(edges))

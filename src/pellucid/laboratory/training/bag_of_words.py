@@ -40,12 +40,15 @@ class BagOfWords(Experiment):
     question: ClassVar[str] = "After how many epochs does a dense network on multi-hot text begin to overfit?"
     formula: ClassVar[str] = "x_j = 1 if word j occurs; logit = W3 relu(W2 relu(W1 x))"
     latex: ClassVar[str] = (
-        r"x_j = 1\ \mathrm{if\ word}\ j\ \mathrm{occurs}, \qquad z = W_3\, \mathrm{relu}\left(W_2\, \mathrm{relu}(W_1 x)"
+        r"x_j = 1\ \mathrm{if\ word}\ j\ \mathrm{occurs}, \qquad z = W_3\, \mathrm{relu}\left(W_2\, "
+        r"\mathrm{relu}(W_1 x)"
         r"\right)"
     )
     look_for: ClassVar[str] = (
-        "The pattern of the 25,000 film reviews with 10,000 words in small: the training loss goes on to 0, the validation "
-        "loss turns after a few epochs, and accuracy stays where it was: what grows is the confidence in mistakes. Most "
+        "The pattern of the 25,000 film reviews with 10,000 words in small: the training loss goes on to 0, the "
+        "validation "
+        "loss turns after a few epochs, and accuracy stays where it was: what grows is the confidence in mistakes. "
+        "Most "
         "words say nothing, and the first layer has a weight for each of them."
     )
     source: ClassVar[str] = "F. Chollet, Deep Learning with Python, 2017, section 3.4; here with made documents."
@@ -73,18 +76,21 @@ class BagOfWords(Experiment):
                 Claim(
                     sentence="the validation loss turns before half of the epochs are over",
                     holds=bool(2 * (best + 1) <= self.epochs and validation[-1] > 1.2 * validation[best]),
-                    measured=f"lowest after epoch {best + 1} ({validation[best]:.3f}), {validation[-1]:.3f} after epoch "
+                    measured=f"lowest after epoch {best + 1} ({validation[best]:.3f}), {validation[-1]:.3f} after "
+                    f"epoch "
                     f"{self.epochs}",
                 ),
                 Claim(
                     sentence="the training loss falls on all the same",
                     holds=bool(training[-1] < training[best] / 4),
-                    measured=f"{training[best]:.3f} after epoch {best + 1}, {training[-1]:.4f} after epoch {self.epochs}",
+                    measured=f"{training[best]:.3f} after epoch {best + 1}, {training[-1]:.4f} after epoch "
+                    f"{self.epochs}",
                 ),
                 Claim(
                     sentence="the accuracy hardly moves while the validation loss climbs",
                     holds=bool(abs(accuracy[-1] - accuracy[best]) < HARDLY),
-                    measured=f"{accuracy[best]:.1%} after epoch {best + 1}, {accuracy[-1]:.1%} after epoch {self.epochs}",
+                    measured=f"{accuracy[best]:.1%} after epoch {best + 1}, {accuracy[-1]:.1%} after epoch "
+                    f"{self.epochs}",
                 ),
             ),
             picture=self._picture(training, validation, accuracy, best),
@@ -117,7 +123,7 @@ class BagOfWords(Experiment):
         generator = torch_generator(self.seed, "order")
         seen = []
         for _ in range(self.epochs):
-            for rows in torch.randperm(self.documents, generator=generator).split(self.batch):
+            for rows in torch.split(torch.randperm(self.documents, generator=generator), self.batch):
                 training.step(loss_of(network(inputs[rows])[:, 0], targets[rows]))
             with torch.no_grad():
                 logits = network(inputs)[:, 0]

@@ -73,9 +73,7 @@ class DropoutModes(Experiment):
             "sigmoid eval": float(_sigmoid(np.asarray(h @ w))),
             "silent": silent,
         }
-        return Result(
-            experiment=self, values=values, claims=self._claims(values), picture=self._picture(values)
-        )
+        return Result(experiment=self, values=values, claims=self._claims(values), picture=self._picture(values))
 
     def _claims(self, values: dict[str, Any]) -> tuple[Claim, ...]:
         linear, bent = values["linear"], values["sigmoid"]
@@ -126,7 +124,8 @@ class DropoutModes(Experiment):
                 )
             )
         return Picture(
-            alt=f"Outputs under {self.masks:,} dropout masks. Linear unit: mean {values['linear'].mean():.3f}, evaluation "
+            alt=f"Outputs under {self.masks:,} dropout masks. Linear unit: mean {values['linear'].mean():.3f}, "
+            f"evaluation "
             f"{values['linear eval']:.3f}; sigmoid: {values['sigmoid'].mean():.3f} and {values['sigmoid eval']:.3f}.",
             panels=tuple(panels),
         )

@@ -44,7 +44,8 @@ class Overfitting(Experiment):
     formula: ClassVar[str] = "best epoch = argmin validation loss; stop when it has not fallen for `patience` epochs"
     latex: ClassVar[str] = r"t^{*} = \mathrm{arg\,min}_t\; L_{\mathrm{validation}}(w_t)"
     look_for: ClassVar[str] = (
-        "Without a remedy the training loss goes to 0 while the validation loss turns: from there on the network learns "
+        "Without a remedy the training loss goes to 0 while the validation loss turns: from there on the network "
+        "learns "
         "these rows, not the rule. Weight decay and dropout hold the validation loss down, early stopping takes the "
         "weights of the lowest point, and more data help most. Raise `rows`: the turn comes later and is weaker."
     )
@@ -53,7 +54,7 @@ class Overfitting(Experiment):
     rows: int = parameter(80, "training rows", low=10, high=1000)
     times: int = parameter(10, "how many times as many rows are more data", low=2, high=20)
     decay: float = parameter(0.03, "weight decay", low=0, high=1)
-    dropout: float = parameter(0.5, "share of hidden units that are dropped at each step", low=0, high=0.95)
+    dropout: float = parameter(0.7, "share of hidden units that are dropped at each step", low=0, high=0.95)
     patience: int = parameter(20, "epochs without a new lowest validation loss before stopping", low=1, high=200)
     epochs: int = parameter(120, "training steps on all rows", low=10, high=2000)
     seed: int = parameter(0, "of the data, the first weights and the dropped units")
@@ -117,13 +118,15 @@ class Overfitting(Experiment):
             Claim(
                 sentence="training keeps improving while validation turns",
                 holds=bool(training[-1] < training[best] / 2 and plain[-1] > 1.1 * plain[best]),
-                measured=f"from epoch {best + 1} to {self.epochs}: training loss {training[best]:.3f} to {training[-1]:.3f}, "
+                measured=f"from epoch {best + 1} to {self.epochs}: training loss {training[best]:.3f} to "
+                f"{training[-1]:.3f}, "
                 f"validation loss {plain[best]:.3f} to {plain[-1]:.3f}",
             ),
             Claim(
                 sentence="early stopping keeps weights that are better than the last ones, for fewer epochs",
                 holds=bool(kept < plain[-1] and stopped + 1 < self.epochs),
-                measured=f"patience {self.patience} stops after epoch {stopped + 1} with {kept:.3f}, the last epoch has "
+                measured=f"patience {self.patience} stops after epoch {stopped + 1} with {kept:.3f}, the last epoch "
+                f"has "
                 f"{plain[-1]:.3f}",
             ),
             *(
@@ -157,9 +160,7 @@ class Overfitting(Experiment):
                     x_title="epoch",
                     series=tuple(
                         Series(name=name, x=epochs, y=one, role=role)
-                        for (name, one), role in zip(
-                            validation.items(), (ROLES[0], *ROLES[2:]), strict=False
-                        )
+                        for (name, one), role in zip(validation.items(), (ROLES[0], *ROLES[2:]), strict=False)
                     ),
                 ),
             ),

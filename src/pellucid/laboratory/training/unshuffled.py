@@ -40,10 +40,13 @@ class Unshuffled(Experiment):
     latex: ClassVar[str] = r"\mathrm{E}\left[\nabla L_B\right] = \nabla L \quad \mathrm{only\ for\ random\ batches}\ B"
     look_for: ClassVar[str] = (
         "The sorted network is not slow, it is wrong: after an epoch it says the last classes for nearly everything, "
-        "because the last batches held nothing else. Its accuracy goes round and round as the classes pass. The data are "
+        "because the last batches held nothing else. Its accuracy goes round and round as the classes pass. The data "
+        "are "
         "the same, and so are the network, the rate and the number of steps."
     )
-    source: ClassVar[str] = "L. Bottou, Stochastic gradient descent tricks, 2012; forgetting: M. McCloskey & N. Cohen, 1989."
+    source: ClassVar[str] = (
+        "L. Bottou, Stochastic gradient descent tricks, 2012; forgetting: M. McCloskey & N. Cohen, 1989."
+    )
 
     rows: int = parameter(500, "digits to learn", low=100, high=1200)
     batch: int = parameter(10, "rows in each batch", low=1, high=100)

@@ -45,6 +45,7 @@ def concept(
         _print_code(found.torch_source())
     if not (numpy or torch):
         _tell(found.page(), html=html or to is not None or open_it, to=to, open_it=open_it)
+        _say_others(wanted, found)
 
 
 def experiment(
@@ -85,6 +86,17 @@ def _concept_called(wanted: str) -> Concept | None:
         if any(_matches(wanted, _words_of_concept(one)) for one in CONCEPTS):
             return None
         raise
+
+
+def _say_others(wanted: str, told: Concept) -> None:
+    """Say which other concepts bear the name that was asked for."""
+    from rich.text import Text
+
+    from pellucid.concepts.catalogue import concepts_called
+
+    others = [f"{one.family}.{one.name}" for one in concepts_called(wanted) if one is not told]
+    if others:
+        _console().print(Text(f"{wanted} also names {', '.join(others)}", style="dim"))
 
 
 def _experiment_called(wanted: str) -> type[Experiment] | None:

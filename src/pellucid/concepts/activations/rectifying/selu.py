@@ -19,7 +19,8 @@ ALPHA: Final = 1.6732632423543772848170429916717
 def selu_reference(z: Floats) -> ValueAndDerivative:
     """Return the scaled exponential linear unit and its derivative.
 
-    **Formula** a = λ z where z > 0, else λ α (exp(z) - 1); da/dz = λ where z > 0, else λ α exp(z) (at the kink z = 0: λ α).
+    **Formula** a = λ z where z > 0, else λ α (exp(z) - 1); da/dz = λ where z > 0, else λ α exp(z)
+    (at the kink z = 0 the sub-gradient λ α).
 
     Args:
         z: pre-activations, of any shape.

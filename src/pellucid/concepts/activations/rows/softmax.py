@@ -61,7 +61,8 @@ SOFTMAX: Final = Activation(
     name="softmax",
     aliases=("Softmax", "softargmax", "normalized_exponential"),
     title="softmax",
-    summary="Turns the k logits of a row into k probabilities: positive, summing to 1, the largest logit the likeliest.",
+    summary="Turns the k logits of a row into k probabilities: positive, summing to 1, the largest "
+    "logit the likeliest.",
     formula="exp(z_i) / sum_j exp(z_j)",
     latex=r"p_i = \frac{e^{z_i}}{\sum_j e^{z_j}}",
     arguments=(ROWS,),

@@ -12,6 +12,8 @@ from pellucid.concepts.concept import Floats
 if TYPE_CHECKING:
     from torch import Tensor
 
+END: Final = 3.0  # of the bent piece, on either side
+
 
 def hard_sigmoid_reference(z: Floats) -> ValueAndDerivative:
     """Return the hard sigmoid and its derivative.
@@ -30,7 +32,7 @@ def hard_sigmoid_reference(z: Floats) -> ValueAndDerivative:
         (array([0.5, 1. ]), array([0.16666667, 0.        ]))
     """
     a = np.minimum(np.maximum(z / 6 + 0.5, 0), 1)
-    da_dz = np.where((z > -3) & (z < 3), 1 / 6, 0.0)
+    da_dz = np.where((z > -END) & (z < END), 1 / 6, 0.0)
     return a, da_dz
 
 

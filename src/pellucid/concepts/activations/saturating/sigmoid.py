@@ -65,8 +65,10 @@ SIGMOID: Final = Activation(
     steepest=0.25,
     saturates="both",
     shown=(-8.0, 8.0),
-    when="At the output, for one probability of two classes or of each of several labels; inside gates of LSTM and GRU.",
-    when_not="In hidden layers: its slope is at most 1/4, so five layers let less than a thousandth of the gradient through.",
+    when="At the output, for one probability of two classes or of each of several labels; inside "
+    "gates of LSTM and GRU.",
+    when_not="In hidden layers: its slope is at most 1/4, so five layers let less than a thousandth of "
+    "the gradient through.",
     mistakes=(
         "Applying it before a loss with logits: the probability is then squeezed once more, between 0.5 and 0.73.",
         "Using it for classes that exclude each other: the outputs do not sum to 1; take softmax.",

@@ -61,7 +61,8 @@ SOFTSIGN: Final = Activation(
     steepest=1.0,
     saturates="both",
     shown=(-8.0, 8.0),
-    when="In the place of tanh where units saturate: at z = 5 a thirty-sixth of the gradient is left, not a five-thousandth.",
+    when="In the place of tanh where units saturate: at z = 5 a thirty-sixth of the gradient is "
+    "left, not a five-thousandth.",
     when_not="Where ReLU works: both sides still flatten, and most of the range has a small slope.",
     mistakes=("Mistaking it for softplus or for a smooth sign: its slope at 0 is only 1.",),
     source="J. Bergstra et al., 2009; X. Glorot & Y. Bengio, 2010.",

@@ -66,5 +66,6 @@ TANH: Final = Activation(
         "Initializing with He's rule: tanh has no dead half to make up for; take Xavier's.",
         "Large inputs: beyond |z| = 2.2 less than a twentieth of the gradient comes through; standardize.",
     ),
-    source="Y. LeCun et al., Efficient BackProp, 1998, on why centred outputs learn faster; without their scaling by 1.7159.",
+    source="Y. LeCun et al., Efficient BackProp, 1998, on why centred outputs learn faster; without "
+    "their scaling by 1.7159.",
 )

@@ -12,6 +12,8 @@ from pellucid.concepts.concept import Floats
 if TYPE_CHECKING:
     from torch import Tensor
 
+END: Final = 3.0  # of the bent piece, on either side
+
 
 def hard_swish_reference(z: Floats) -> ValueAndDerivative:
     """Return the hard swish and its derivative.
@@ -30,7 +32,7 @@ def hard_swish_reference(z: Floats) -> ValueAndDerivative:
         (array([-0.375,  4.   ]), array([0., 1.]))
     """
     a = z * np.minimum(np.maximum(z / 6 + 0.5, 0), 1)
-    da_dz = np.where(z <= -3, 0.0, np.where(z >= 3, 1.0, z / 3 + 0.5))
+    da_dz = np.where(z <= -END, 0.0, np.where(z >= END, 1.0, z / 3 + 0.5))
     return a, da_dz
 
 

@@ -115,7 +115,7 @@ def _picture() -> Picture:
 
 EMBEDDING: Final = Layer(
     name="embedding",
-    aliases=("lookup_table", "word_embedding", "nn.Embedding"),
+    aliases=("lookup_table", "word_embedding", "Embedding"),
     title="embedding",
     summary="Looks up one row of learnt numbers for each index: words, users, categories become vectors.",
     formula="y[n, l] = w[x[n, l]]",

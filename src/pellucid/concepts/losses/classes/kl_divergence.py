@@ -115,7 +115,7 @@ KL_DIVERGENCE: Final = Loss(
     shown=(0.01, 0.99),
     path=Path(moved="q, predicted for the first of two", curve=first_of_two),
     when="Targets that are whole distributions: a larger network's answers (distillation), several raters' votes.",
-    when_not="Targets that are single classes: take cross-entropy, which differs by a constant (here 0).",
+    when_not="Targets that are single classes: take cross-entropy, which is the same number for them.",
     mistakes=(
         "torch's reduction='mean' divides by n k, not by n, and so is k times too small: its 'batchmean' is the mean "
         "meant here.",

@@ -108,8 +108,7 @@ QUANTILE: Final = Loss(
     curves=(Curve(label="y = 0", target=0.0),),
     when="When a bound is wanted rather than a middle: stock that suffices nine times of ten, or an interval from "
     "two levels.",
-    when_not="When the mean or the median is wanted: take squared or absolute error, which is this loss at 0.5, "
-    "doubled.",
+    when_not="For the mean take squared error; for the median absolute error, which is this loss at 0.5, doubled.",
     mistakes=(
         "Turning tau round: 0.9 punishes predictions that are too low, and so lies above nine targets of ten.",
         "Training two levels apart and expecting order: the 0.1 and the 0.9 prediction may cross for single rows.",

@@ -2,14 +2,18 @@
 
 import math
 import warnings
+from typing import Any
 
+import numpy as np
 import pytest
 import torch
 from hypothesis import given
 from hypothesis import strategies as st
 
+from pellucid.concepts import schedules
+from pellucid.concepts.schedules.catalogue import BY_NAME, SCHEDULES, make_schedule
+from pellucid.concepts.schedules.schedule import Schedule
 from pellucid.foundation.errors import RangeError, UnknownNameError
-from pellucid.training.schedules import SCHEDULES, make_schedule
 
 STEPS = 40
 
@@ -33,25 +37,58 @@ def of_torch(make: object, *, per_epoch: int = 1) -> list[float]:
     return found
 
 
-def test_constant() -> None:
-    assert factors("constant") == [1.0] * STEPS
+TWINS = [
+    (one.name, options)
+    for one in SCHEDULES[:-1]
+    for options in (
+        {},
+        *{
+            "warm_up": ({"start": 0.3, "part": 0.5},),
+            "step": ({"every": 3, "factor": 0.5},),
+            "multi_step": ({"parts": (0.2, 0.3, 0.9), "factor": 0.5},),
+            "exponential": ({"end": 0.3},),
+            "linear": ({"end": 0.1},),
+            "polynomial": ({"power": 0.9},),
+            "cosine": ({"end": 0.1},),
+            "inverse_sqrt": ({"part": 0.3},),
+            "cosine_warm_restarts": ({"part": 0.1, "longer": 1}, {"part": 0.1, "longer": 3}),
+            "one_cycle": ({"peak": 0.5, "start": 0.2, "end": 0.01},),
+        }.get(one.name, ()),
+    )
+]
 
 
-def test_step_is_torchs_step_lr() -> None:
+@pytest.mark.knowledge("D10")
+@pytest.mark.parametrize(("name", "options"), TWINS, ids=str)
+def test_it_is_torchs_scheduler_over_the_whole_length(name: str, options: dict[str, Any]) -> None:
+    record = getattr(schedules, name)
+    theirs = of_torch(lambda optimizer: record.fast(optimizer, STEPS, **options))
+    np.testing.assert_allclose(record.factors(STEPS, **options), theirs, rtol=0, atol=1e-12)
+
+
+def test_steps_that_are_epochs_fall_with_the_epochs() -> None:
     theirs = of_torch(lambda optimizer: torch.optim.lr_scheduler.StepLR(optimizer, 3, 0.5), per_epoch=4)
     assert factors("step(every=3, factor=0.5)") == pytest.approx(theirs, abs=1e-12)
 
 
-def test_cosine_is_torchs_cosine_annealing() -> None:
-    theirs = of_torch(lambda optimizer: torch.optim.lr_scheduler.CosineAnnealingLR(optimizer, STEPS, eta_min=0.1))
-    assert factors("cosine(end=0.1)") == pytest.approx(theirs, abs=1e-12)
+@pytest.mark.parametrize("options", [{}, {"factor": 0.5, "patience": 2, "threshold": 0.05}, {"patience": 0}], ids=str)
+def test_reduce_on_plateau_is_torchs(options: dict[str, Any]) -> None:
+    losses = np.random.default_rng(0).uniform(0.5, 1, 80) * np.exp(-np.arange(80) / 60)
+    optimizer = torch.optim.SGD([torch.nn.Parameter(torch.zeros(1))], lr=1.0)
+    scheduler = schedules.reduce_on_plateau.fast(optimizer, **options)
+    theirs = []
+    for loss in losses:
+        scheduler.step(float(loss))
+        theirs.append(optimizer.param_groups[0]["lr"])
+    found = schedules.reduce_on_plateau.reference(losses, **options)
+    np.testing.assert_allclose(found, theirs, rtol=1e-12)
+    assert found[-1] < 1
 
 
-def test_one_cycle_is_torchs_one_cycle() -> None:
-    theirs = of_torch(
-        lambda optimizer: torch.optim.lr_scheduler.OneCycleLR(optimizer, 1.0, STEPS, cycle_momentum=False)
-    )
-    assert factors("one-cycle") == pytest.approx(theirs, abs=1e-12)
+@pytest.mark.parametrize("record", SCHEDULES, ids=lambda one: one.name)
+def test_each_record_is_an_attribute_of_the_package(record: Schedule) -> None:
+    assert getattr(schedules, record.name) is record
+    assert record.name in dir(schedules)
 
 
 def test_coslog4_rises_and_falls_four_times() -> None:
@@ -63,7 +100,7 @@ def test_coslog4_rises_and_falls_four_times() -> None:
     assert [long(step) for step in tops] == pytest.approx([1.0] * 4, abs=1e-5)
 
 
-@pytest.mark.parametrize("text", list(SCHEDULES))
+@pytest.mark.parametrize("text", list(BY_NAME))
 def test_warm_up_climbs_in_front(text: str) -> None:
     found = factors(text, warm_up=0.25)
     assert found[:10] == pytest.approx([(step + 1) / 11 for step in range(10)])
@@ -71,7 +108,7 @@ def test_warm_up_climbs_in_front(text: str) -> None:
     assert found[10:] == [rest(step) for step in range(30)]
 
 
-@given(st.sampled_from(list(SCHEDULES)), st.integers(1, 200), st.integers(1, 20), st.floats(0, 0.9))
+@given(st.sampled_from(list(BY_NAME)), st.integers(1, 200), st.integers(1, 20), st.floats(0, 0.9))
 def test_factors_lie_between_zero_and_one(name: str, steps: int, per_epoch: int, warm_up: float) -> None:
     schedule = make_schedule(name, steps=steps, steps_per_epoch=per_epoch, warm_up=warm_up)
     for step in range(steps):

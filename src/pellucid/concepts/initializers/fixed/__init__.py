@@ -1,0 +1,1 @@
+"""Initializers that draw nothing: every weight the same."""

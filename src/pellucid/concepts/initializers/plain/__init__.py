@@ -1,0 +1,1 @@
+"""Initializers with one spread for every layer."""

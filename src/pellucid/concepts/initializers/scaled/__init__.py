@@ -1,0 +1,1 @@
+"""Initializers whose spread follows from the layer."""

@@ -1,0 +1,1 @@
+"""Schedules that rise and fall."""

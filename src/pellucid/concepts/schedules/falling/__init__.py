@@ -1,0 +1,1 @@
+"""Schedules that fall all the time."""

@@ -1,0 +1,1 @@
+"""Schedules that fall at once, at chosen epochs."""

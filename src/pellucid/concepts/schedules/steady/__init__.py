@@ -1,0 +1,1 @@
+"""Schedules that lead up to the rate, or stay at it."""

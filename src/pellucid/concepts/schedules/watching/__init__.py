@@ -1,0 +1,1 @@
+"""Schedules that look at the loss."""
