@@ -58,7 +58,7 @@ def names_in(source: str) -> set[str]:
 
 @every_concept
 def test_its_sources_run_by_themselves(concept: Concept) -> None:
-    """What `--numpy` and `--torch` print can be pasted: it defines the very functions, and needs nothing else of ours."""
+    """What `--numpy` and `--torch` print can be pasted: it defines the functions, and needs nothing else of ours."""
     for source, form in ((concept.numpy_source(), concept.reference), (concept.torch_source(), concept.fast)):
         pasted: dict[str, Any] = {}
         exec(compile(source, "pasted", "exec"), pasted)

@@ -46,4 +46,6 @@ def test_it_runs_in_time_and_says_something(kind: type[Experiment]) -> None:
 @pytest.mark.parametrize("kind", RANDOM, ids=lambda kind: kind.name)
 def test_claims_do_not_hang_on_the_seed(kind: type[Experiment], seed: int) -> None:
     result = kind(seed=seed).run()  # type: ignore[call-arg]  # is_random says that it has one
-    assert [f"{claim.sentence}: {claim.measured}" for claim in result.claims if bool(claim.holds) is not claim.expected] == []
+    assert [
+        f"{claim.sentence}: {claim.measured}" for claim in result.claims if bool(claim.holds) is not claim.expected
+    ] == []

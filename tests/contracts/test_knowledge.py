@@ -14,7 +14,11 @@ TABLE = tomllib.loads((ROOT / "docs" / "knowledge.toml").read_text())
 RECORDS = {f"{one.family}.{one.name}" for one in CONCEPTS} | {f"laboratory.{one.name}" for one in EXPERIMENTS}
 
 SECTIONS = {"C": 18, "D": 12, "E": 8, "F": 7, "G": 12}
-WANTED = {f"{letter}{number}" for letter, most in SECTIONS.items() for number in range(1, most + 1)} | {"B8", "B9", "J5"}
+WANTED = {f"{letter}{number}" for letter, most in SECTIONS.items() for number in range(1, most + 1)} | {
+    "B8",
+    "B9",
+    "J5",
+}
 WITH_NUMBERS = {"C9", "C10", "C11", "C13", "C14", "C15", "C16", "D1", "F2", "F3", "F4", "G10"}
 """The ids whose text gives numbers that must come out."""
 

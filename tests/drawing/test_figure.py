@@ -21,10 +21,6 @@ def moving(*panels: Plot | Cells | Graph) -> Picture:
     return Picture(alt="it moves", frames=frames)
 
 
-def heat_of(picture: Picture) -> dict[str, Any]:
-    return next(trace for trace in spec(picture)["data"] if trace["type"] == "heatmap")
-
-
 PANELS = [
     Plot(title="lines", y_title="loss", series=(curve(1), curve(2, name="b", role="other", dashed=True))),
     Plot(series=(curve(1, kind="area"), curve(2, kind="steps", name="b"), curve(3, kind="dots", texts=("p", "q")))),
@@ -78,19 +74,6 @@ def test_a_moving_picture_opens_on_its_last_frame_and_its_axes_hold_all() -> Non
     assert "step 1:  n = 1" in made["layout"]["sliders"][0]["steps"][1]["label"]
 
 
-def test_logarithmic_axes_hold_positive_numbers_only() -> None:
-    made = spec(moving(*(Plot(series=(curve(float(n)),), y_log=True) for n in (1, 100))))
-    low, high = made["layout"]["yaxis"]["range"]  # of the exponents: 0 has none
-    assert -1 < low < 0
-    assert 2 < high < 3
-
-
-def test_frames_without_any_point_leave_the_range_to_plotly() -> None:
-    empty = Series(name="a", x=np.array([]), y=np.array([]))
-    made = spec(moving(Plot(series=(empty,)), Plot(series=(empty,))))
-    assert "range" not in made["layout"]["yaxis"]
-
-
 def test_a_gap_that_stays_is_no_change() -> None:
     with_gap = Plot(series=(curve(1, y=np.array([np.nan, 1.0])),))
     copied = Plot(series=(curve(1, y=np.array([np.nan, 1.0])),))
@@ -105,29 +88,3 @@ def test_a_series_that_grows_is_a_change() -> None:
 def test_each_name_stands_in_the_legend_once() -> None:
     made = spec(Picture(alt="two", panels=(Plot(series=(curve(1),)), Plot(series=(curve(2),)))))
     assert [trace["showlegend"] for trace in made["data"]] == [True, False]
-
-
-def test_panels_lie_side_by_side_and_in_rows() -> None:
-    made = spec(Picture(alt="three", panels=tuple(Plot(series=(curve(1),)) for _ in range(3)), columns=2))
-    layout = made["layout"]
-    assert layout["xaxis"]["domain"][1] < layout["xaxis2"]["domain"][0]
-    assert layout["xaxis3"]["domain"] == layout["xaxis"]["domain"]
-    assert layout["yaxis3"]["domain"][1] < layout["yaxis"]["domain"][0]
-
-
-def test_cells_mean_the_same_colour_in_all_frames() -> None:
-    picture = moving(Cells(values=np.array([[1.0]])), Cells(values=np.array([[9.0]])))
-    heat = heat_of(picture)
-    assert (heat["zmin"], heat["zmax"]) == (0.0, 9.0)
-
-
-def test_numbers_of_cells_are_written_as_a_person_would() -> None:
-    values = np.array([[-1.5, np.nan, 0.004]])
-    assert heat_of(Picture(alt="x", panels=(Cells(values=values),)))["text"].tolist() == [["−1.50", "", "0.00"]]
-    assert heat_of(Picture(alt="x", panels=(Cells(values=np.eye(1)),)))["text"].tolist() == [["1"]]
-
-
-def test_text_of_a_person_cannot_become_markup() -> None:
-    made = spec(Picture(alt="x", panels=(Plot(title="<b>x</b>", series=(curve(1, name="<i>f"),)),)))
-    assert made["data"][0]["name"] == "&lt;i&gt;f"
-    assert "&lt;b&gt;" in made["layout"]["annotations"][0]["text"]

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from pellucid.evaluation.records import CalibrationCurve
 from pellucid.drawing import theme
+from pellucid.evaluation.records import CalibrationCurve
 from pellucid.pictures.calibration import LARGEST_DOT_PX, SMALLEST_DOT_PX, calibration
 
 

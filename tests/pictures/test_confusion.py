@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from pellucid.evaluation.records import Confusion
 from pellucid.drawing import theme
+from pellucid.evaluation.records import Confusion
 from pellucid.pictures.confusion import confusion, worst_confusion
 
 RECORD = Confusion(name="pet", classes=("cat", "dog"), counts=((6, 2), (0, 4)))

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from pellucid.evaluation.records import Contender, Curves, Score, TargetReport
 from pellucid.drawing import theme
+from pellucid.evaluation.records import Contender, Curves, Score, TargetReport
 from pellucid.pictures.contenders import contenders, scored
 
 

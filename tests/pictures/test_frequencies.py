@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from pellucid.evaluation.records import Frequencies
 from pellucid.drawing import theme
+from pellucid.evaluation.records import Frequencies
 from pellucid.pictures.frequencies import frequencies
 
 

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from pellucid.evaluation.records import Residuals
 from pellucid.drawing import theme
+from pellucid.evaluation.records import Residuals
 from pellucid.pictures.residuals import residual_histogram, truth_against_prediction
 
 RECORD = Residuals(

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from pellucid.evaluation.records import PrecisionRecallCurve, RocCurve, ThresholdChoice
 from pellucid.drawing import theme
+from pellucid.evaluation.records import PrecisionRecallCurve, RocCurve, ThresholdChoice
 from pellucid.pictures.thresholds import precision_recall, roc, threshold
 
 

@@ -1,4 +1,4 @@
-"""Concepts: each as formula, NumPy reference, PyTorch form and picture. `pellucid.concepts.losses.hinge` is one record."""
+"""Concepts: each as formula, NumPy reference, PyTorch form and picture. `pellucid.concepts.losses.hinge` is one."""
 
 from __future__ import annotations
 

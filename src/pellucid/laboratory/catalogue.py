@@ -8,11 +8,11 @@ from pellucid.concepts.families import record_called
 from pellucid.laboratory.activations.dying_relu import DyingReLU
 from pellucid.laboratory.activations.exploding_gradients import ExplodingGradients
 from pellucid.laboratory.activations.gallery import ActivationGallery
+from pellucid.laboratory.activations.gradients_by_depth import GradientsByDepth
 from pellucid.laboratory.activations.linear_collapse import LinearCollapse
 from pellucid.laboratory.activations.saturated_output import SaturatedOutput
 from pellucid.laboratory.activations.softmax_overflow import SoftmaxOverflow
 from pellucid.laboratory.activations.tanh_or_sigmoid import TanhOrSigmoid
-from pellucid.laboratory.activations.vanishing_gradients import VanishingGradients
 from pellucid.laboratory.blocks.dense_growth import DenseGrowth
 from pellucid.laboratory.convolution.channels import Channels
 from pellucid.laboratory.convolution.convolution_arithmetic import ConvolutionArithmetic
@@ -79,13 +79,13 @@ from pellucid.laboratory.tensors.precision import Precision
 from pellucid.laboratory.tensors.promotion import Promotion
 from pellucid.laboratory.tensors.shared_memory import SharedMemory
 from pellucid.laboratory.training.bag_of_words import BagOfWords
-from pellucid.laboratory.training.batch_size import BatchSize
+from pellucid.laboratory.training.batches_on_digits import BatchesOnDigits
+from pellucid.laboratory.training.deep_initialization import DeepInitialization
 from pellucid.laboratory.training.dropout_modes import DropoutModes
 from pellucid.laboratory.training.gradient_clipping import GradientClipping
-from pellucid.laboratory.training.initialization import Initialization
 from pellucid.laboratory.training.label_noise import LabelNoise
-from pellucid.laboratory.training.learning_rate import LearningRate
 from pellucid.laboratory.training.overfitting import Overfitting
+from pellucid.laboratory.training.rates_on_digits import RatesOnDigits
 from pellucid.laboratory.training.residual_depth import ResidualDepth
 from pellucid.laboratory.training.standardization import Standardization
 from pellucid.laboratory.training.unshuffled import Unshuffled
@@ -155,14 +155,14 @@ EXPERIMENTS: Final[tuple[type[Experiment], ...]] = (
     SaturatedOutput,
     SoftmaxOverflow,
     TanhOrSigmoid,
-    VanishingGradients,
+    GradientsByDepth,
     BagOfWords,
-    BatchSize,
+    BatchesOnDigits,
     DropoutModes,
     GradientClipping,
-    Initialization,
+    DeepInitialization,
     LabelNoise,
-    LearningRate,
+    RatesOnDigits,
     Overfitting,
     ResidualDepth,
     Standardization,

@@ -8,9 +8,9 @@ from typing import Final
 
 import plotly.graph_objects as go
 
-from pellucid.evaluation.records import CalibrationCurve
 from pellucid.drawing import theme
 from pellucid.drawing.numbers import percent
+from pellucid.evaluation.records import CalibrationCurve
 
 LARGEST_DOT_PX: Final = 20
 SMALLEST_DOT_PX: Final = 5

@@ -6,9 +6,9 @@ from typing import Final
 
 import plotly.graph_objects as go
 
-from pellucid.evaluation.records import Confusion
 from pellucid.drawing import theme
 from pellucid.drawing.numbers import percent, whole
+from pellucid.evaluation.records import Confusion
 
 MOST_NUMBERED: Final = 12  # classes; with more the numbers no longer fit into the cells
 MOST_NAMED: Final = 30

@@ -6,9 +6,9 @@ from typing import Final
 
 import plotly.graph_objects as go
 
-from pellucid.evaluation.records import Contender, Score, TargetReport
 from pellucid.drawing import theme
 from pellucid.drawing.numbers import decimals_for, score
+from pellucid.evaluation.records import Contender, Score, TargetReport
 
 ROW_PX: Final = 52
 FRAME_PX: Final = 74

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import plotly.graph_objects as go
 
-from pellucid.evaluation.records import Frequencies
 from pellucid.drawing import theme
 from pellucid.drawing.numbers import number, whole
+from pellucid.evaluation.records import Frequencies
 
 
 def frequencies(record: Frequencies, target: str) -> go.Figure:

@@ -6,9 +6,9 @@ from typing import Final
 
 import plotly.graph_objects as go
 
-from pellucid.evaluation.records import Residuals
 from pellucid.drawing import theme
 from pellucid.drawing.numbers import number
+from pellucid.evaluation.records import Residuals
 
 DOT_PX: Final = 6
 FEW: Final = 150  # dots; more of them are drawn fainter

@@ -8,9 +8,9 @@ from typing import Any, Final
 
 import plotly.graph_objects as go
 
-from pellucid.evaluation.records import PrecisionRecallCurve, RocCurve, ThresholdChoice
 from pellucid.drawing import theme
 from pellucid.drawing.numbers import number
+from pellucid.evaluation.records import PrecisionRecallCurve, RocCurve, ThresholdChoice
 
 DOT_PX: Final = 9
 FAINT: Final = 0.55

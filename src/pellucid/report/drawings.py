@@ -6,9 +6,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Final
 
-from pellucid.evaluation.records import Curves, TargetReport
 from pellucid.drawing import theme
 from pellucid.drawing.numbers import number, whole
+from pellucid.evaluation.records import Curves, TargetReport
 from pellucid.report.words import capital
 
 if TYPE_CHECKING:

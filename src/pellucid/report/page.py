@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, fields
 from typing import TYPE_CHECKING, Any, Final
 
-from pellucid.foundation.records import Column, Decision
 from pellucid.drawing.numbers import duration, number, whole
+from pellucid.foundation.records import Column, Decision
 from pellucid.report import drawings, reproduce, words
 from pellucid.report.drawings import Drawing
 from pellucid.report.thumbnails import thumbnail

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Final
 
-from pellucid.evaluation.records import Contender, Score, TargetReport
 from pellucid.drawing.numbers import decimals_for, score
+from pellucid.evaluation.records import Contender, Score, TargetReport
 
 SAID: Final = {"better": "better", "worse": "worse", "noise": "no clear difference"}
 UNTOLD: Final = "no interval to tell by"

@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
+from pellucid.drawing import numbers
 from pellucid.foundation.errors import RunFolderError
 from pellucid.foundation.names import nearest
-from pellucid.drawing import numbers
 from pellucid.runs.folder import RunFolder
 
 if TYPE_CHECKING:

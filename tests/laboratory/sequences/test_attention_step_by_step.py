@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from pellucid.concepts.layers.attention.scaled_dot_product_attention import scaled_dot_product_attention_reference
+from pellucid.concepts.layers.transformers.scaled_dot_product_attention import scaled_dot_product_attention_reference
 from pellucid.foundation.errors import ShapeError
 from pellucid.laboratory.sequences.attention_step_by_step import AttentionStepByStep
 

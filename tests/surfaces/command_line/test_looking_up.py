@@ -110,7 +110,11 @@ def test_concepts_are_read_without_torch() -> None:
         "print('torch' in sys.modules, 'sklearn' in sys.modules, 'plotly' in sys.modules)"
     )
     done = subprocess.run(
-        [sys.executable, "-c", code], capture_output=True, text=True, check=True, env={**os.environ, "PYTHONPATH": "src"}
+        [sys.executable, "-c", code],
+        capture_output=True,
+        text=True,
+        check=True,
+        env={**os.environ, "PYTHONPATH": "src"},
     )
     assert done.stdout.split() == ["False", "False", "False"]
 

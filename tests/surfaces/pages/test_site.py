@@ -11,7 +11,6 @@ from pellucid.concepts.catalogue import CONCEPTS
 from pellucid.concepts.losses.margins.hinge import HINGE
 from pellucid.foundation.errors import RangeError
 from pellucid.laboratory.catalogue import EXPERIMENTS
-from pellucid.surfaces.pages.__main__ import main
 from pellucid.surfaces.pages.site import Entry, Group, build, groups
 
 
@@ -39,14 +38,3 @@ def test_pages_and_index_are_written(tmp_path: Path) -> None:
 def test_an_incomplete_record_stops_the_build(tmp_path: Path, missing: str) -> None:
     with pytest.raises(RangeError, match=f"got losses.hinge without {missing}: write it in the record"):
         list(build(tmp_path, only_hinge(**{missing: ""})))
-
-
-def test_the_command_says_each_page(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> None:
-    monkeypatch.setattr("pellucid.surfaces.pages.__main__.groups", only_hinge)
-    main([str(tmp_path)])
-    assert capsys.readouterr().out.splitlines()[-1].endswith("index.html")
-    monkeypatch.chdir(tmp_path)
-    main([])
-    assert (tmp_path / "site" / "index.html").is_file()

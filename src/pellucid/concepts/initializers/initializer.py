@@ -14,7 +14,7 @@ from pellucid.foundation.errors import ShapeError
 
 LAYERS: Final = 20
 WIDTH: Final = 100
-LEAST, MOST = 1e-12, 1e12  # spreads outside are drawn at the edge
+LEAST, MOST = 1e-6, 1e3  # spreads outside are drawn at the edge
 MATRIX: Final = 2  # axes of the weights of a dense layer
 
 
@@ -33,7 +33,10 @@ class Initializer(Concept):
     def picture(self) -> Picture:
         """Return how large the activations are, layer by layer, in two deep networks that start with it."""
         layers = np.arange(LAYERS + 1)
-        nets = (("tanh", np.tanh), ("ReLU", lambda z: np.maximum(0, z)))
+        nets: tuple[tuple[str, Callable[[Floats], Floats]], ...] = (
+            ("tanh", np.tanh),
+            ("ReLU", lambda z: np.maximum(0, z)),
+        )
         spreads = {name: self.spreads(function) for name, function in nets}
         return Picture(
             alt=f"{self.title}: root mean square of the activations in {LAYERS} dense layers of {WIDTH} units. "
@@ -45,24 +48,20 @@ class Initializer(Concept):
                     x_title="layer",
                     y_title="root mean square",
                     y_log=True,
+                    y_range=(LEAST / 2, MOST * 2),
                     series=(
                         Series(name=self.title, x=layers, y=np.clip(one, LEAST, MOST), kind="line and dots"),
-                        Series(name="as the inputs", x=layers, y=np.ones(LAYERS + 1), role="quiet", dashed=True),
+                        Series(name="He", x=layers, y=_spreads(_he, function), role="other", dashed=True),
+                        Series(name="Xavier", x=layers, y=_spreads(_xavier, function), role="third", dashed=True),
                     ),
                 )
-                for name, one in spreads.items()
+                for (name, function), one in zip(nets, spreads.values(), strict=True)
             ),
         )
 
     def spreads(self, function: Callable[[Floats], Floats]) -> Floats:
         """Return the root mean square of the inputs and of the activations of each layer, (LAYERS + 1,)."""
-        rng = np.random.default_rng(0)
-        h = rng.normal(size=(WIDTH, WIDTH))
-        found = [1.0]
-        for _ in range(LAYERS):
-            h = function(h @ self.reference((WIDTH, WIDTH), rng).T)
-            found.append(float(np.sqrt((h**2).mean())))
-        return np.array(found)
+        return _spreads(self.reference, function)
 
 
 def fans(shape: tuple[int, ...]) -> tuple[int, int]:
@@ -81,3 +80,21 @@ def fans(shape: tuple[int, ...]) -> tuple[int, int]:
         )
     kernel = int(np.prod(shape[2:]))
     return shape[1] * kernel, shape[0] * kernel
+
+
+def _spreads(draw: Callable[..., Floats], function: Callable[[Floats], Floats]) -> Floats:
+    rng = np.random.default_rng(0)
+    h = rng.normal(size=(WIDTH, WIDTH))
+    found = [1.0]
+    for _ in range(LAYERS):
+        h = function(h @ draw((WIDTH, WIDTH), rng).T)
+        found.append(float(np.sqrt((h**2).mean())))
+    return np.array(found)
+
+
+def _he(shape: tuple[int, ...], rng: np.random.Generator) -> Floats:
+    return rng.normal(0, (2 / WIDTH) ** 0.5, shape)
+
+
+def _xavier(shape: tuple[int, ...], rng: np.random.Generator) -> Floats:
+    return rng.normal(0, (1 / WIDTH) ** 0.5, shape)

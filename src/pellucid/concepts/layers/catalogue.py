@@ -4,10 +4,6 @@ from __future__ import annotations
 
 from typing import Final
 
-from pellucid.concepts.layers.attention.multi_head_attention import MULTI_HEAD_ATTENTION
-from pellucid.concepts.layers.attention.positional_encoding import POSITIONAL_ENCODING
-from pellucid.concepts.layers.attention.scaled_dot_product_attention import SCALED_DOT_PRODUCT_ATTENTION
-from pellucid.concepts.layers.attention.transformer_encoder_block import TRANSFORMER_ENCODER_BLOCK
 from pellucid.concepts.layers.basic.dense import DENSE
 from pellucid.concepts.layers.basic.embedding import EMBEDDING
 from pellucid.concepts.layers.basic.flatten import FLATTEN
@@ -39,6 +35,10 @@ from pellucid.concepts.layers.recurrent.rnn_cell import RNN_CELL
 from pellucid.concepts.layers.recurrent.simple_rnn import SIMPLE_RNN
 from pellucid.concepts.layers.regularization.dropout import DROPOUT
 from pellucid.concepts.layers.regularization.spatial_dropout import SPATIAL_DROPOUT
+from pellucid.concepts.layers.transformers.multi_head_attention import MULTI_HEAD_ATTENTION
+from pellucid.concepts.layers.transformers.positional_encoding import POSITIONAL_ENCODING
+from pellucid.concepts.layers.transformers.scaled_dot_product_attention import SCALED_DOT_PRODUCT_ATTENTION
+from pellucid.concepts.layers.transformers.transformer_encoder_block import TRANSFORMER_ENCODER_BLOCK
 
 LAYERS: Final[tuple[Layer, ...]] = (
     DENSE,

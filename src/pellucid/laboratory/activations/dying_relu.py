@@ -172,11 +172,10 @@ class DyingReLU(Experiment):
                 ),
                 Plot(
                     title="dead ReLU units after 100 steps",
-                    x_title="learning rate",
                     series=(
                         Series(
                             name="share of dead units",
-                            x=np.array([f"{one:g}" for one in RATES]),
+                            x=np.array([f"rate {one:g}" for one in RATES]),
                             y=by_rate,
                             kind="bars",
                         ),

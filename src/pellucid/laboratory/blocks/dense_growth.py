@@ -6,12 +6,14 @@ from dataclasses import dataclass
 from typing import ClassVar, Final
 
 import numpy as np
+from numpy.typing import NDArray
 
 from pellucid.concepts.layers.blocks.dense_block import dense_block_reference
 from pellucid.concepts.layers.blocks.transition import transition_reference
 from pellucid.drawing.records import Edge, Frame, Graph, Node, Picture, Plot, Series, Table
 from pellucid.laboratory.experiment import Claim, Experiment, Result, parameter
 
+Floats = NDArray[np.float64]
 KERNEL: Final = 3  # cells along each side
 SIZE: Final = 8  # of the picture
 
@@ -60,30 +62,7 @@ class DenseGrowth(Experiment):
         return Result(
             experiment=self,
             values={"channels": channels, "weights": weights, "output": out, "after transition": after},
-            claims=(
-                Claim(
-                    sentence=f"{self.channels} + {self.layers}·{self.growth} channels come out",
-                    holds=out.shape[1] == self.channels + self.layers * self.growth,
-                    measured=f"the output has {out.shape[1]} channels",
-                ),
-                Claim(
-                    sentence="the input is still there, untouched",
-                    holds=bool((out[:, : self.channels] == x).all()),
-                    measured=(
-                        f"the first {self.channels} channels differ by {np.abs(out[:, : self.channels] - x).max():g}"
-                    ),
-                ),
-                Claim(
-                    sentence="the transition halves channels, height and width",
-                    holds=after.shape == (1, half, SIZE // 2, SIZE // 2),
-                    measured=f"{out.shape[1]} x {SIZE} x {SIZE} becomes {' x '.join(map(str, after.shape[1:]))}",
-                ),
-                Claim(
-                    sentence="it has fewer weights than as many convolutions of its full width",
-                    holds=int(weights.sum()) < plain,
-                    measured=f"{weights.sum():,} against {plain:,}",
-                ),
-            ),
+            claims=self._claims(x, out, after, int(weights.sum()), plain),
             picture=self._picture(channels),
             tables=(
                 Table(
@@ -91,6 +70,32 @@ class DenseGrowth(Experiment):
                     columns=("layer", "sees", "adds", "weights"),
                     rows=tuple((i + 1, int(channels[i]), self.growth, int(weights[i])) for i in range(self.layers)),
                 ),
+            ),
+        )
+
+    def _claims(self, x: Floats, out: Floats, after: Floats, weights: int, plain: int) -> tuple[Claim, ...]:
+        return (
+            Claim(
+                sentence=f"{self.channels} + {self.layers}·{self.growth} channels come out",
+                holds=out.shape[1] == self.channels + self.layers * self.growth,
+                measured=f"the output has {out.shape[1]} channels",
+            ),
+            Claim(
+                sentence="the input is still there, untouched",
+                holds=bool((out[:, : self.channels] == x).all()),
+                measured=(
+                    f"the first {self.channels} channels differ by {np.abs(out[:, : self.channels] - x).max():g}"
+                ),
+            ),
+            Claim(
+                sentence="the transition halves channels, height and width",
+                holds=after.shape == (1, max(1, out.shape[1] // 2), SIZE // 2, SIZE // 2),
+                measured=f"{out.shape[1]} x {SIZE} x {SIZE} becomes {' x '.join(map(str, after.shape[1:]))}",
+            ),
+            Claim(
+                sentence="it has fewer weights than as many convolutions of its full width",
+                holds=weights < plain,
+                measured=f"{weights:,} against {plain:,}",
             ),
         )
 

@@ -37,8 +37,8 @@ class ReceptiveField(Experiment):
     formula: ClassVar[str] = "r = 1 + sum over layers l of d_l (k - 1) s_1 ... s_(l-1)"
     latex: ClassVar[str] = r"r = 1 + \sum_{l} d_l (k - 1) \prod_{i<l} s_i"
     look_for: ClassVar[str] = (
-        "Plain layers add k - 1 cells each. Strides or dilations that double with depth double the field; dilation "
-        "keeps the resolution, stride does not. With kernel=2 and doubling dilation, 8 layers see 256 places, as in WaveNet."
+        "Plain layers add k - 1 cells each. Strides or dilations that double with depth double the field. Dilation "
+        "keeps the resolution, stride does not. With kernel=2 and depth=8 dilated layers see 256 places, as in WaveNet."
     )
     source: ClassVar[str] = "F. Yu, V. Koltun, Multi-scale context aggregation by dilated convolutions, 2016."
 
@@ -113,14 +113,14 @@ class ReceptiveField(Experiment):
 
     def _picture(self, depths: NDArray[np.int64], counted: dict[str, NDArray[np.int64]]) -> Picture:
         series = tuple(
-            Series(name=name, x=depths, y=sizes, kind="line and dots", role=role)
+            Series(name=name, x=depths, y=sizes, kind="line and dots", role=role, dashed=name == "dilation")
             for (name, sizes), role in zip(counted.items(), ROLES, strict=False)
         )
         shown = np.full((self.depth, MOST_SHOWN), np.nan)
         middle = MOST_SHOWN // 2
         for depth in depths:
             half = min((int(counted["plain"][depth - 1]) - 1) // 2, middle)
-            shown[depth - 1, middle - half : middle + half + 1] = depth
+            shown[depth - 1, middle - half : middle + half + 1] = 0.5
         wide = counted["plain"][-1], counted["stride"][-1], counted["dilation"][-1]
         return Picture(
             alt=f"Receptive field against depth for kernels of {self.kernel}: after {self.depth} layers it is "
@@ -131,6 +131,8 @@ class ReceptiveField(Experiment):
                     values=shown,
                     title="plain: cells seen, by depth",
                     numbers=False,
+                    low=0.0,
+                    high=1.0,
                     row_names=tuple(str(int(one)) for one in depths),
                 ),
             ),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, ClassVar, Final
+from typing import TYPE_CHECKING, Any, ClassVar, Final
 
 from pellucid.drawing.records import Picture, Plot, Series, Table
 from pellucid.laboratory.experiment import Claim, Experiment, Result, parameter
@@ -44,16 +44,16 @@ class Separable(Experiment):
     title: ClassVar[str] = "depthwise-separable against plain convolution"
     question: ClassVar[str] = "What does a separable convolution save, and what does it cost?"
     formula: ClassVar[str] = "c_in k k + c_in c_out weights instead of c_in c_out k k"
-    latex: ClassVar[str] = r"\frac{c_{in} k^2 + c_{in} c_{out}}{c_{in} c_{out} k^2} = \frac{1}{c_{out}} + \frac{1}{k^2}"
+    latex: ClassVar[str] = r"\frac{c k^2 + c c_{out}}{c c_{out} k^2} = \frac{1}{c_{out}} + \frac{1}{k^2}"
     look_for: ClassVar[str] = (
-        "Weights and multiplications fall by the same factor, time by another: the depthwise half moves much memory for "
-        "few multiplications. Raise the channels to see the saving approach k k = 9."
+        "Weights and multiplications fall by the same factor, time by another: the depthwise half moves much memory "
+        "for few multiplications. With epochs=4 the separable network can still be five points behind on some seeds."
     )
     source: ClassVar[str] = "F. Chollet, Xception, 2017; A. Howard et al., MobileNets, 2017."
 
     channels: int = parameter(32, "channels that come out of the compared layer", low=8, high=128)
     timed_channels: int = parameter(64, "channels in and out where the time is measured", low=16, high=256)
-    epochs: int = parameter(4, "passes over 1,200 digits", low=1, high=50)
+    epochs: int = parameter(8, "passes over 1,200 digits", low=1, high=50)
     seed: int = parameter(0, "of the split and the first weights", low=0)
 
     def run(self) -> Result:
@@ -61,7 +61,10 @@ class Separable(Experiment):
         import torch
 
         torch.manual_seed(self.seed)
-        weights, multiplications, accuracy, milliseconds = {}, {}, {}, {}
+        weights: dict[str, int] = {}
+        multiplications: dict[str, int] = {}
+        accuracy: dict[str, float] = {}
+        milliseconds: dict[str, float] = {}
         for kind in ("plain", "separable"):
             layer = _layer(kind, STEM, self.channels)
             weights[kind] = sum(one.numel() for one in layer.parameters())
@@ -88,7 +91,8 @@ class Separable(Experiment):
                 f"{TIMED_BATCH} pictures of {TIMED_SIDE}x{TIMED_SIDE} and {self.timed_channels} channels",
             ),
         )
-        told = {"weights": weights, "multiplications": multiplications, "ms": milliseconds, "accuracy": accuracy}
+        told: dict[str, dict[str, Any]] = {"weights": weights, "multiplications": multiplications, "ms": milliseconds}
+        told["accuracy"] = accuracy
         shares = {name: both["separable"] / both["plain"] for name, both in told.items()}
         rows = tuple(
             (name, float(both["plain"]), float(both["separable"]), shares[name]) for name, both in told.items()
@@ -113,9 +117,9 @@ class Separable(Experiment):
         )  # fmt: skip
         optimizer = torch.optim.Adam(network.parameters(), RATE)
         for _ in range(self.epochs):
-            for rows in torch.randperm(TRAINING).split(BATCH):
+            for rows in torch.randperm(TRAINING).reshape(-1, BATCH):
                 optimizer.zero_grad()
-                nn.functional.cross_entropy(network(x[rows]), y[rows]).backward()
+                torch.autograd.backward(nn.functional.cross_entropy(network(x[rows]), y[rows]))
                 optimizer.step()
         with torch.no_grad():
             return float((network(x[TRAINING:]).argmax(1) == y[TRAINING:]).double().mean())

@@ -118,9 +118,8 @@ class NormPlacement(Experiment):
     def _picture(self, b: Floats, active: dict[str, Floats]) -> Picture:
         return Picture(
             alt=(
-                f"Share of places where a channel is on, by its bias from {-self.bias:g} to {self.bias:g}: about "
-                "half with "
-                f"batch normalization; without it from {active['none'].min():.2f} to {active['none'].max():.2f}."
+                f"Share of places where a channel is on, by bias from {-self.bias:g} to {self.bias:g}: about "
+                f"half with normalization; without it from {active['none'].min():.2f} to {active['none'].max():.2f}."
             ),
             panels=(
                 Plot(

@@ -10,7 +10,7 @@ import numpy as np
 from pellucid.drawing.records import Picture, Plot, Series
 from pellucid.foundation.errors import RangeError
 from pellucid.laboratory.experiment import Claim, Experiment, Result, parameter
-from pellucid.laboratory.formulas import Function, Objective, objective
+from pellucid.laboratory.formulas import EXACT, Function, Objective, objective
 from pellucid.laboratory.jets import Floats
 
 POINTS: Final = 81  # of the interval; every pair of them is a chord
@@ -78,13 +78,14 @@ class Convexity(Experiment):
         jensen, spread = _worst_expectation(f, x)
         tangent = _worst_tangent(f, x)
         second = f.hessian(x)[0, 0]
-        exact = f.derivatives.startswith("exact")
-        room, rough = ROUNDING * scale, (ROUNDING if exact else ROUGH) * scale
+        room = ROUNDING * scale
+        rough = room if f.derivatives == EXACT else ROUGH * scale
         bend_room = rough / (self.high - self.low) ** 2 * POINTS
         held = (chord <= room, jensen <= room, tangent <= rough, bool(second.min() >= -bend_room))
         claims = self._claims(
             held, (chord, jensen, tangent, float(second.min())), (a, b, spread, float(x[second.argmin()]))
         )
+        shown = (a, b, s) if chord > room else (self.low, self.high, 0.5)  # the worst one, or any
         return Result(
             experiment=self,
             values={
@@ -96,7 +97,7 @@ class Convexity(Experiment):
             },
             claims=claims,
             picture=_picture(
-                f, x, second, (a, b, s), f"{f.text}: least f'' {second.min():.4g}, least room of a chord {-chord:.4g}"
+                f, x, second, shown, f"{f.text}: least f'' {second.min():.4g}, least room of a chord {-chord:.4g}"
             ),
         )
 

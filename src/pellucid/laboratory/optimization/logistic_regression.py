@@ -53,8 +53,9 @@ class LogisticRegression(Experiment):
     look_for: ClassVar[str] = (
         "The gradient looks like that of linear regression, with probabilities in the place of predictions: no factor "
         "h (1 - h) is left, so that a confident mistake still pulls at full strength. The line where h = 1/2 turns "
-        "early and then only sharpens: the direction is learnt first, the confidence last. Set spread to 10: the "
-        "classes separate, and the coefficients grow without end, as they must without regularization."
+        "early and then only sharpens: the direction is learnt first, the confidence last. Set spread to 100 and "
+        "examples to 40: the classes separate, and the coefficients grow without end, as they must without "
+        "regularization."
     )
     source: ClassVar[str] = "D. R. Cox, 1958; the gradient as in A. Ng's lecture notes CS229."
 

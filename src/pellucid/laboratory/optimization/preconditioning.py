@@ -40,7 +40,7 @@ class Preconditioning(Experiment):
     look_for: ClassVar[str] = (
         "Dividing by the diagonal costs as much as the gradient itself, and removes differences of scale: this is what "
         "Adagrad and Adam imitate, and what standardised inputs do beforehand. It cannot turn a valley that lies "
-        "askew: raise the mixed term to 9*x1*x2 and watch its condition number grow again. The whole Hessian can, at "
+        "askew: raise the mixed term to 6*x1*x2 and watch its condition number grow again. The whole Hessian can, at "
         "the price of a linear system in each step."
     )
     source: ClassVar[str] = "C. G. J. Jacobi, 1845; Y. LeCun et al., Efficient BackProp, 1998."

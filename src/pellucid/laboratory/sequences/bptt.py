@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from pellucid.concepts.layers.recurrent.lstm_cell import lstm_cell_reference, lstm_cell_reference_backward
 from pellucid.concepts.layers.recurrent.rnn_cell import rnn_cell_reference, rnn_cell_reference_backward
-from pellucid.drawing.records import Frame, Picture, Plot, Series, thin
+from pellucid.drawing.records import ROLES, Frame, Picture, Plot, Series, thin
 from pellucid.laboratory.experiment import Claim, Experiment, Result, parameter
 from pellucid.laboratory.sequences.networks import Cell, cell_weights, walk
 
@@ -19,6 +19,8 @@ INPUTS: Final = 3
 ROUNDING: Final = 1e-9
 GONE: Final = 0.01
 LONG: Final = 10  # times more
+NAMES: Final = {"lstm": "LSTM", "rnn": "simple RNN"}
+LEAST: Final = 1e-300  # so that a gradient of exactly 0 has a place on a logarithmic axis
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -140,7 +142,7 @@ class Bptt(Experiment):
 
     def _picture(self, norms: dict[str, Floats]) -> Picture:
         distance = np.arange(self.steps + 1)
-        shown = {name: np.maximum(one, 1e-300) for name, one in norms.items()}
+        shown = {NAMES[name]: np.maximum(norms[name], LEAST) for name in NAMES}
         low = float(min(one.min() for one in shown.values())) / 2
         high = float(max(one.max() for one in shown.values())) * 2
         frames = tuple(
@@ -157,17 +159,11 @@ class Bptt(Experiment):
                         y_log=True,
                         x_range=(-0.5, self.steps + 0.5),
                         y_range=(low, high),
-                        series=(
+                        series=tuple(
                             Series(
-                                name="LSTM", x=distance[: back + 1], y=shown["lstm"][: back + 1], kind="line and dots"
-                            ),
-                            Series(
-                                name="simple RNN",
-                                x=distance[: back + 1],
-                                y=shown["rnn"][: back + 1],
-                                kind="line and dots",
-                                role="other",
-                            ),
+                                name=name, x=distance[: back + 1], y=one[: back + 1], kind="line and dots", role=role
+                            )
+                            for (name, one), role in zip(shown.items(), ROLES, strict=False)
                         ),
                     ),
                 ),

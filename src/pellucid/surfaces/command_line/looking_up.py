@@ -64,15 +64,20 @@ def experiment(
     wanted = " ".join(name or ())
     found = _experiment_called(wanted)
     if found is None:
-        if settings:
-            raise RangeError(
-                f"experiment expected the name of one experiment before --set, got {wanted!r}: "
-                "`pellucid experiment` lists them"
-            )
+        _refuse_settings(settings, wanted)
         _list_experiments([one for one in EXPERIMENTS if _matches(wanted, _words_of_experiment(one))], wanted)
         return
     page = with_parameters(found, settings or ()).run().page()
     _tell(page, html=html or to is not None or open_it, to=to, open_it=open_it)
+
+
+def _refuse_settings(settings: list[str] | None, wanted: str) -> None:
+    """Refuse parameters without an experiment that could take them."""
+    if settings:
+        raise RangeError(
+            f"experiment expected the name of one experiment before --set, got {wanted!r}: "
+            "`pellucid experiment` lists them"
+        )
 
 
 def _concept_called(wanted: str) -> Concept | None:

@@ -1,4 +1,4 @@
-"""`python -m pellucid.surfaces.pages FOLDER` builds the documentation; it fails on the first page that is incomplete."""
+"""`python -m pellucid.surfaces.pages FOLDER` builds the documentation; it fails on the first incomplete page."""
 
 from __future__ import annotations
 

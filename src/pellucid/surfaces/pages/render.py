@@ -41,10 +41,10 @@ def index_of_site(groups: Sequence[Group]) -> str:
 
 
 def mathml(latex: str) -> Markup:
-    """Return a formula that the browser itself sets, without a script.
+    r"""Return a formula that the browser itself sets, without a script.
 
     Example:
-        >>> "<mfrac>" in mathml("\\\\frac{1}{2}")
+        >>> "<mfrac>" in mathml(r"\frac{1}{2}")
         True
     """
     from latex2mathml.converter import convert

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import partial
 from importlib import import_module
 from pathlib import Path
 
@@ -88,6 +89,10 @@ def _concept(concept: Concept) -> Entry:
     )
 
 
+def _run(kind: type[Experiment]) -> Page:
+    return kind().run().page()
+
+
 def _theme(theme: str, kinds: Sequence[type[Experiment]]) -> Group:
     meaning = (import_module(f"pellucid.laboratory.{theme}").__doc__ or "").strip()
     entries = tuple(
@@ -97,7 +102,7 @@ def _theme(theme: str, kinds: Sequence[type[Experiment]]) -> Group:
             also=" ".join(kind.aliases),
             summary=kind.question,
             address=f"{theme}/{kind.name}.html",
-            page=lambda kind=kind: kind().run().page(),
+            page=partial(_run, kind),
         )
         for kind in kinds
     )

@@ -25,17 +25,17 @@ PER_SIGMOID: Final = 0.35
 
 
 @dataclass(frozen=True, kw_only=True)
-class VanishingGradients(Experiment):
+class GradientsByDepth(Experiment):
     """Measure the gradient of every weight matrix before the first step, for growing depth.
 
     Example:
-        >>> result = VanishingGradients(depth=6).run()
+        >>> result = GradientsByDepth(depth=6).run()
         >>> result["norms of ReLU"].shape
         (6,)
     """
 
-    name: ClassVar[str] = "vanishing_gradients"
-    aliases: ClassVar[tuple[str, ...]] = ("vanishing gradient",)
+    name: ClassVar[str] = "gradients_by_depth"
+    aliases: ClassVar[tuple[str, ...]] = ("vanishing gradients by depth",)
     theme: ClassVar[str] = "activations"
     title: ClassVar[str] = "vanishing gradients by depth and activation"
     question: ClassVar[str] = "How much of the gradient reaches the first layer of a deep network?"
@@ -45,10 +45,11 @@ class VanishingGradients(Experiment):
         r"\qquad \sigma'(z) \le \frac{1}{4}"
     )
     look_for: ClassVar[str] = (
-        "The scale is logarithmic: sigmoid's straight line to the left is a constant factor for each layer, at most "
-        "1/4 "
-        "times what the weights do. ReLU with He's weights keeps the gradient's size; tanh and GELU lose a little at "
-        "each layer. On the right, the ratio of the first layer to the last over the depth."
+        "The scale is logarithmic: sigmoid's straight line to the left is a constant factor for each layer, near the "
+        "1/4 of "
+        "its steepest slope. Tanh with Xavier's weights, ReLU and GELU with He's keep the gradient's size. On the "
+        "right, "
+        "the ratio of the first layer to the last over the depth."
     )
     source: ClassVar[str] = "S. Hochreiter, 1991; X. Glorot & Y. Bengio, 2010; K. He et al., 2015."
 

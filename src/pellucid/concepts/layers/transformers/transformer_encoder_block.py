@@ -8,20 +8,20 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pellucid.concepts.concept import Argument, Floats, Option
-from pellucid.concepts.layers.attention.multi_head_attention import (
-    HEADS,
-    HEADS_OPTION,
-    multi_head_attention,
-    multi_head_attention_reference,
-    multi_head_attention_reference_backward,
-)
-from pellucid.concepts.layers.attention.scaled_dot_product_attention import CAUSAL
 from pellucid.concepts.layers.layer import Layer
 from pellucid.concepts.layers.normalization.channels import EPSILON
 from pellucid.concepts.layers.normalization.layer_norm import (
     layer_norm_reference,
     layer_norm_reference_backward,
 )
+from pellucid.concepts.layers.transformers.multi_head_attention import (
+    HEADS,
+    HEADS_OPTION,
+    multi_head_attention,
+    multi_head_attention_reference,
+    multi_head_attention_reference_backward,
+)
+from pellucid.concepts.layers.transformers.scaled_dot_product_attention import CAUSAL
 from pellucid.drawing.records import Edge, Graph, Node, Picture, Role
 from pellucid.foundation.errors import ShapeError
 
@@ -275,7 +275,7 @@ TRANSFORMER_ENCODER_BLOCK: Final = Layer(
     fast=transformer_encoder_block,
     sample=_sample,
     linear=False,
-    equivariant=("permutation of steps, unless causal",),
+    equivariant=("permutation of examples", "permutation of steps, unless causal"),
     parameters="4 d d + 4 d + 2 d m + m + d + 4 d",
     module="torch.nn.TransformerEncoderLayer",
     drawn=_picture,

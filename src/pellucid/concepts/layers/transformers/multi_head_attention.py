@@ -8,7 +8,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pellucid.concepts.concept import Argument, Floats, Option
-from pellucid.concepts.layers.attention.scaled_dot_product_attention import (
+from pellucid.concepts.layers.layer import Layer
+from pellucid.concepts.layers.transformers.scaled_dot_product_attention import (
     CAUSAL,
     attention_weights_reference,
     check_mask,
@@ -16,7 +17,6 @@ from pellucid.concepts.layers.attention.scaled_dot_product_attention import (
     scaled_dot_product_attention_reference,
     scaled_dot_product_attention_reference_backward,
 )
-from pellucid.concepts.layers.layer import Layer
 from pellucid.drawing.records import Cells, Picture
 from pellucid.foundation.errors import ShapeError
 
@@ -187,7 +187,7 @@ def _sample(rng: np.random.Generator) -> tuple[tuple[NDArray[Any], ...], dict[st
 
 def _picture() -> Picture:
     rng = np.random.default_rng(3)
-    heads, names = 4, tuple(f"t = {place}" for place in range(6))
+    heads, names = 4, tuple(f"{place}" for place in range(6))
     x = rng.normal(size=(1, 6, 8))
     Q, K, _ = _projected((x, x, x), rng.normal(size=(24, 8)) * 0.7, np.zeros(24), heads)
     A = attention_weights_reference(Q, K)
@@ -232,7 +232,7 @@ MULTI_HEAD_ATTENTION: Final = Layer(
     fast=multi_head_attention,
     sample=_sample,
     linear=False,
-    equivariant=("permutation of queries", "permutation of keys with their values changes nothing"),
+    equivariant=("permutation of examples", "permutation of queries, unless masked or causal"),
     parameters="4 d d + 4 d, whatever the number of heads",
     module="torch.nn.MultiheadAttention",
     drawn=_picture,

@@ -21,6 +21,11 @@ def attention_picture(weights: Callable[..., Floats], attention: Callable[..., F
     Args:
         weights: of attention, by query, key and `causal`.
         attention: its output, by query, key, value.
+
+    Example:
+        >>> even = np.full((1, 5, 5), 0.2)
+        >>> attention_picture(lambda q, k, causal=False: even, lambda q, k, v: even @ v).panels[0].title
+        'weights: each row sums to 1'
     """
     x = MEANINGS[None]
     free, causal = weights(x, x)[0], weights(x, x, causal=True)[0]

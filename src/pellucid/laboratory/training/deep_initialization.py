@@ -23,17 +23,17 @@ KNOWS_NOTHING: Final = math.log(CLASSES)
 
 
 @dataclass(frozen=True, kw_only=True)
-class Initialization(Experiment):
+class DeepInitialization(Experiment):
     """Train the same network from four kinds of first weights.
 
     Example:
-        >>> result = Initialization().run()
+        >>> result = DeepInitialization().run()
         >>> result["losses"]["zeros"][0].round(4)
         np.float64(2.3026)
     """
 
-    name: ClassVar[str] = "initialization"
-    aliases: ClassVar[tuple[str, ...]] = ("first weights",)
+    name: ClassVar[str] = "deep_initialization"
+    aliases: ClassVar[tuple[str, ...]] = ("first weights of a deep network",)
     theme: ClassVar[str] = "training"
     title: ClassVar[str] = "first weights of a deep network"
     question: ClassVar[str] = "What do the first weights decide in a deep ReLU network?"

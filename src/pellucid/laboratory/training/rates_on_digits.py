@@ -20,17 +20,17 @@ SWEEP: Final = 9
 
 
 @dataclass(frozen=True, kw_only=True)
-class LearningRate(Experiment):
+class RatesOnDigits(Experiment):
     """Train copies of one network side by side, each at its own rate.
 
     Example:
-        >>> result = LearningRate().run()
+        >>> result = RatesOnDigits().run()
         >>> bool(result["losses"][-1].min() < 0.5)
         True
     """
 
-    name: ClassVar[str] = "learning_rate"
-    aliases: ClassVar[tuple[str, ...]] = ("learning rates",)
+    name: ClassVar[str] = "rates_on_digits"
+    aliases: ClassVar[tuple[str, ...]] = ("learning rate of a network",)
     theme: ClassVar[str] = "training"
     title: ClassVar[str] = "learning rate: too small, right, too large"
     question: ClassVar[str] = "How does the loss curve tell that the learning rate is too small or too large?"

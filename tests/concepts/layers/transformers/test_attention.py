@@ -8,14 +8,14 @@ import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from pellucid.concepts.layers.attention.multi_head_attention import MULTI_HEAD_ATTENTION
-from pellucid.concepts.layers.attention.positional_encoding import positional_encoding_reference
-from pellucid.concepts.layers.attention.scaled_dot_product_attention import (
+from pellucid.concepts.layers.transformers.multi_head_attention import MULTI_HEAD_ATTENTION
+from pellucid.concepts.layers.transformers.positional_encoding import positional_encoding_reference
+from pellucid.concepts.layers.transformers.scaled_dot_product_attention import (
     SCALED_DOT_PRODUCT_ATTENTION,
     attention_weights_reference,
     scaled_dot_product_attention_reference,
 )
-from pellucid.concepts.layers.attention.transformer_encoder_block import TRANSFORMER_ENCODER_BLOCK
+from pellucid.concepts.layers.transformers.transformer_encoder_block import TRANSFORMER_ENCODER_BLOCK
 from pellucid.foundation.errors import RangeError, ShapeError
 
 

@@ -9,8 +9,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pellucid.concepts.concept import Argument, Floats, Option
-from pellucid.concepts.layers.attention.pictures import attention_picture
 from pellucid.concepts.layers.layer import Layer
+from pellucid.concepts.layers.transformers.pictures import attention_picture
 from pellucid.drawing.records import Picture
 from pellucid.foundation.errors import RangeError, ShapeError
 
@@ -208,7 +208,7 @@ SCALED_DOT_PRODUCT_ATTENTION: Final = Layer(
     fast=scaled_dot_product_attention,
     sample=_sample,
     linear=False,
-    equivariant=("permutation of queries", "permutation of keys with their values changes nothing"),
+    equivariant=("permutation of examples", "permutation of queries, unless masked or causal"),
     parameters="0",
     module="torch.nn.functional.scaled_dot_product_attention",
     drawn=_picture,

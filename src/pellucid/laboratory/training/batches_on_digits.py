@@ -29,17 +29,17 @@ SLOPE: Final = 0.12
 
 
 @dataclass(frozen=True, kw_only=True)
-class BatchSize(Experiment):
+class BatchesOnDigits(Experiment):
     """Train one network for the same number of epochs with each batch size, at the same rate.
 
     Example:
-        >>> result = BatchSize().run()
+        >>> result = BatchesOnDigits().run()
         >>> result["steps"]
         {1: 600, 10: 60, 100: 6, 300: 2}
     """
 
-    name: ClassVar[str] = "batch_size"
-    aliases: ClassVar[tuple[str, ...]] = ("batch sizes", "minibatch")
+    name: ClassVar[str] = "batches_on_digits"
+    aliases: ClassVar[tuple[str, ...]] = ("batch size of a network",)
     theme: ClassVar[str] = "training"
     title: ClassVar[str] = "batch size"
     question: ClassVar[str] = "What does the batch size change: the noise, the steps, the epochs, the time?"

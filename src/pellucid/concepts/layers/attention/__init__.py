@@ -1,1 +1,0 @@
-"""Attention: every position looks at every other; positions; the transformer block."""
