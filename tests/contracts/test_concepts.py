@@ -13,6 +13,7 @@ import pytest
 from pellucid.concepts.catalogue import CONCEPTS, DIFFERENTIABLE, FAMILIES, concept_called
 from pellucid.concepts.concept import Concept, Differentiable
 from pellucid.drawing.records import Picture
+from pellucid.foundation.axes import AXES
 
 every_concept = pytest.mark.parametrize("concept", CONCEPTS, ids=lambda one: f"{one.family}.{one.name}")
 SHORTEST_SENTENCE = 20  # letters; less explains nothing
@@ -110,3 +111,9 @@ def test_it_is_found_by_all_its_names(concept: Concept) -> None:
 
 def test_families_are_not_empty() -> None:
     assert [family.name for family in FAMILIES if not family.records] == []
+
+
+@every_concept
+def test_shapes_are_written_in_the_legend_of_the_house(concept: Concept) -> None:
+    letters = {letter for one in concept.arguments for shape in one.shapes for letter in re.findall(r"[a-z]\w*", shape)}
+    assert sorted(letters - set(AXES)) == []

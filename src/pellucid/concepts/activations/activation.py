@@ -106,16 +106,6 @@ class Activation(Differentiable):
         return value[:, 0], jacobian[:, 0, 0]
 
 
-def normal_rows(rng: np.random.Generator) -> tuple[tuple[NDArray[Any], ...], dict[str, Any]]:
-    """Draw pre-activations for a function whose derivative bends at 0, where finite differences are less exact.
-
-    Example:
-        >>> normal_rows(np.random.default_rng(0))[0][0].shape
-        (4, 3)
-    """
-    return (rng.normal(scale=3, size=(4, 3)),), {}
-
-
 def _range(values: Floats) -> tuple[float, float]:
     """Return an axis range with a little air."""
     low, high = float(values.min()), float(values.max())

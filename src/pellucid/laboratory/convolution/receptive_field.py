@@ -57,8 +57,23 @@ class ReceptiveField(Experiment):
         counted = {name: np.array([self._count(plan[:depth]) for depth in depths]) for name, plan in plans.items()}
         law = {name: np.array([self._law(plan[:depth]) for depth in depths]) for name, plan in plans.items()}
         wrong = sum(int((counted[name] != law[name]).sum()) for name in plans)
+        return Result(
+            experiment=self,
+            values={**counted, "formula": law["dilation"]},
+            claims=self._claims(counted, wrong),
+            tables=(
+                Table(
+                    title="input cells that one output sees",
+                    columns=("layers", "plain", "stride", "dilation"),
+                    rows=tuple((int(d), *(int(counted[name][d - 1]) for name in plans)) for d in depths),
+                ),
+            ),
+            picture=self._picture(depths, counted),
+        )
+
+    def _claims(self, counted: dict[str, NDArray[np.int64]], wrong: int) -> tuple[Claim, ...]:
         growth = {name: float(sizes[-1] / sizes[0]) for name, sizes in counted.items()}
-        claims = (
+        return (
             Claim(
                 sentence="the cells that a gradient reaches are as many as the formula says",
                 holds=wrong == 0,
@@ -75,19 +90,6 @@ class ReceptiveField(Experiment):
                 measured=f"{self.depth} layers: plain {counted['plain'][-1]}, stride {counted['stride'][-1]}, "
                 f"dilation {counted['dilation'][-1]}",
             ),
-        )
-        return Result(
-            experiment=self,
-            values={**counted, "formula": law["dilation"]},
-            claims=claims,
-            tables=(
-                Table(
-                    title="input cells that one output sees",
-                    columns=("layers", "plain", "stride", "dilation"),
-                    rows=tuple((int(d), *(int(counted[name][d - 1]) for name in plans)) for d in depths),
-                ),
-            ),
-            picture=self._picture(depths, counted),
         )
 
     def _count(self, plan: Plan) -> int:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
-from pellucid.concepts.activations.activation import PRE_ACTIVATIONS, Activation, ValueAndDerivative, normal_rows
+from pellucid.concepts.activations.activation import PRE_ACTIVATIONS, Activation, ValueAndDerivative
 from pellucid.concepts.concept import Floats, Option
 
 if TYPE_CHECKING:
@@ -57,7 +57,6 @@ ELU: Final = Activation(
     result="as z, above -α",
     reference=elu_reference,
     fast=elu,
-    sample=normal_rows,
     lowest=-1.0,
     highest=None,
     monotone=True,

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
-from pellucid.concepts.activations.activation import PRE_ACTIVATIONS, Activation, ValueAndDerivative, normal_rows
+from pellucid.concepts.activations.activation import PRE_ACTIVATIONS, Activation, ValueAndDerivative
 from pellucid.concepts.concept import Floats
 
 if TYPE_CHECKING:
@@ -52,7 +52,6 @@ SOFTSIGN: Final = Activation(
     result="as z, between -1 and 1",
     reference=softsign_reference,
     fast=softsign,
-    sample=normal_rows,
     lowest=-1.0,
     highest=1.0,
     monotone=True,
