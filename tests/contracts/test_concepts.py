@@ -3,17 +3,24 @@
 from __future__ import annotations
 
 import ast
+import html
 import inspect
+import io
 import re
 from typing import Any
 
 import numpy as np
 import pytest
+from rich.console import Console
 
 from pellucid.concepts.catalogue import CONCEPTS, DIFFERENTIABLE, FAMILIES, concept_called
 from pellucid.concepts.concept import Concept, Differentiable
+from pellucid.drawing.figure import figure
+from pellucid.drawing.markdown import markdown
 from pellucid.drawing.records import Picture
+from pellucid.drawing.terminal import told
 from pellucid.foundation.axes import AXES
+from pellucid.surfaces.pages.render import page_of_site
 
 every_concept = pytest.mark.parametrize("concept", CONCEPTS, ids=lambda one: f"{one.family}.{one.name}")
 SHORTEST_SENTENCE = 20  # letters; less explains nothing
@@ -100,6 +107,20 @@ def test_the_picture_draws(concept: Concept) -> None:
     picture = concept.picture()
     assert isinstance(picture, Picture)
     assert len(picture.alt) >= SHORTEST_SENTENCE
+    assert figure(picture).layout.height > 0  # Plotly checks every field
+
+
+@every_concept
+def test_it_is_told_in_the_terminal_in_a_notebook_and_on_a_page(concept: Concept) -> None:
+    page = concept.page()
+    page.check()
+    console = Console(file=io.StringIO(), width=100)
+    for part in told(page):
+        console.print(part)
+    for text in (console.file.getvalue(), markdown(page), html.unescape(page_of_site(page))):  # type: ignore[attr-defined]
+        assert concept.title in text
+        assert concept.source.split(",")[0] in text.replace("\n", " ")
+    assert "<math" in page_of_site(page)
 
 
 @every_concept

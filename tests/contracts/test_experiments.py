@@ -7,8 +7,11 @@ from dataclasses import fields
 
 import pytest
 
+from pellucid.drawing.markdown import markdown
+from pellucid.drawing.terminal import told
 from pellucid.laboratory.catalogue import EXPERIMENTS
 from pellucid.laboratory.experiment import MEANING, Experiment
+from pellucid.surfaces.pages.render import page_of_site
 
 LONGEST_SECONDS = 10.0  # of one run with the defaults
 SEEDS = 20
@@ -39,6 +42,12 @@ def test_it_runs_in_time_and_says_something(kind: type[Experiment]) -> None:
     assert result.picture.alt
     for claim in result.claims:
         assert any(letter.isdigit() for letter in claim.measured), claim.sentence
+    page = result.page()
+    page.check()
+    assert list(told(page))
+    assert kind.title in markdown(page)
+    assert "<math" in page_of_site(page)
+    for claim in result.claims:
         assert bool(claim.holds) is claim.expected, f"{claim.sentence}: {claim.measured}"
 
 

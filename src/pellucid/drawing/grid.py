@@ -24,6 +24,8 @@ FOOT_PX: Final = 52
 LEGEND_PX: Final = 30
 GAP: Final = 0.09
 """Between panels side by side, in parts of the figure's width."""
+FEW_DECADES: Final = 1.6
+"""On logarithmic axes: up to here 2 and 5 are written too, beyond only powers of ten."""
 ROOM: Final = 0.06
 """Around the points of all frames, in parts of their range."""
 
@@ -135,7 +137,8 @@ def _axes(
 def _numbers(title: str, span: list[float] | None, log: bool) -> dict[str, Any]:
     made = theme.axis(theme.plain(title, 60), fixedrange=False)
     if log:
-        made |= {"type": "log", "exponentformat": "power", "dtick": 1 if span and span[1] - span[0] > 1 else None}
+        decades = span[1] - span[0] if span else 1.0
+        made |= {"type": "log", "exponentformat": "power", "dtick": 1 if decades > FEW_DECADES else "D2"}
     return made | ({"range": span} if span else {})
 
 
@@ -154,7 +157,7 @@ def _range(plots: Sequence[Plot], axis: str) -> list[float] | None:
     if last.field is not None:
         edge = getattr(last.field, axis)
         return [float(edge[0]), float(edge[-1])]
-    if len(plots) == 1:
+    if len(plots) == 1 and not log:
         return None
     values = [np.asarray(getattr(one, axis)) for plot in plots for one in plot.series]
     numbers = [one.astype(float) for one in values if one.dtype.kind in "fiub"]

@@ -28,7 +28,7 @@ MOST_FRAMES: Final = 120
 """A picture with more would make a page that takes seconds to open."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)  # arrays have no single truth value
 class Series:
     """Points (x, y) with a name: joined by a line, as dots, as bars, or as steps."""
 
@@ -53,7 +53,7 @@ class Series:
             )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)  # arrays have no single truth value
 class Field:
     """Heights over a plane, behind the series of a plot: contour lines, smooth colours, or two regions."""
 
@@ -87,7 +87,7 @@ class Plot:
     """Whether a unit is as long on both axes: for planes."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)  # arrays have no single truth value
 class Cells:
     """A matrix as coloured cells: with its numbers written in them, or as a picture in grey."""
 

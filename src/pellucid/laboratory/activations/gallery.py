@@ -19,6 +19,8 @@ WIDTH_OF_STEP: Final = 1e-6
 AGREES: Final = 1e-6
 POINTS: Final = 402
 """Even, so that no point is 0, where many have their kink."""
+QUARTER: Final = 1e-3
+"""The points nearest to 0 lie a little beside it."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -128,7 +130,3 @@ class ActivationGallery(Experiment):
                 for one in ELEMENTWISE
             ),
         )
-
-
-QUARTER: Final = 1e-3
-"""The points nearest to 0 lie a little beside it."""

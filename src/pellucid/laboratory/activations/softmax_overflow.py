@@ -18,6 +18,8 @@ SCALES: Final = (1.0, 10.0, 50.0, 88.0, 89.0, 100.0, 1000.0)
 TEMPERATURES: Final = tuple(np.geomspace(0.05, 50, 25).tolist())
 ROUNDING: Final = 1e-6
 """Ten times the resolution of float32."""
+EXP_MOST: Final = float(np.log(np.finfo(np.float32).max))
+SURE: Final = 0.99
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -159,10 +161,6 @@ class SoftmaxOverflow(Experiment):
                 for scale, one, other in zip(SCALES, naive, stable, strict=True)
             ),
         )
-
-
-EXP_MOST: Final = float(np.log(np.finfo(np.float32).max))
-SURE: Final = 0.99
 
 
 def _naive(z: Float32) -> Float32:

@@ -71,8 +71,24 @@ class Separable(Experiment):
             multiplications[kind] = SIDE**2 * sum(one.numel() for one in layer.parameters() if one.ndim > 1)
             accuracy[kind] = self._accuracy(layer)
             milliseconds[kind] = _milliseconds(_layer(kind, self.timed_channels, self.timed_channels))
+        told: dict[str, dict[str, Any]] = {"weights": weights, "multiplications": multiplications, "ms": milliseconds}
+        told["accuracy"] = accuracy
+        shares = {name: both["separable"] / both["plain"] for name, both in told.items()}
+        rows = tuple(
+            (name, float(both["plain"]), float(both["separable"]), shares[name]) for name, both in told.items()
+        )
+        return Result(
+            experiment=self,
+            values=told,
+            claims=self._claims(told),
+            tables=(Table(title="plain and separable", columns=("", "plain", "separable", "share"), rows=rows),),
+            picture=_picture(shares),
+        )
+
+    def _claims(self, told: dict[str, dict[str, Any]]) -> tuple[Claim, ...]:
+        weights, multiplications, milliseconds, accuracy = told.values()
         lost = accuracy["plain"] - accuracy["separable"]
-        claims = (
+        return (
             Claim(
                 sentence="it needs less than half of the weights and of the multiplications",
                 holds=max(weights["separable"] / weights["plain"], _share(multiplications)) < 1 / 2,
@@ -90,19 +106,6 @@ class Separable(Experiment):
                 measured=f"{milliseconds['separable']:.2f} ms against {milliseconds['plain']:.2f} ms for "
                 f"{TIMED_BATCH} pictures of {TIMED_SIDE}x{TIMED_SIDE} and {self.timed_channels} channels",
             ),
-        )
-        told: dict[str, dict[str, Any]] = {"weights": weights, "multiplications": multiplications, "ms": milliseconds}
-        told["accuracy"] = accuracy
-        shares = {name: both["separable"] / both["plain"] for name, both in told.items()}
-        rows = tuple(
-            (name, float(both["plain"]), float(both["separable"]), shares[name]) for name, both in told.items()
-        )
-        return Result(
-            experiment=self,
-            values=told,
-            claims=claims,
-            tables=(Table(title="plain and separable", columns=("", "plain", "separable", "share"), rows=rows),),
-            picture=_picture(shares),
         )
 
     def _accuracy(self, layer: nn.Module) -> float:

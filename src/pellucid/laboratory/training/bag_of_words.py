@@ -21,6 +21,8 @@ TELLING: Final = 0.1
 STRENGTH: Final = 0.3
 """Standard deviation of a telling word's log-odds between the classes."""
 RATE: Final = 0.01
+HARDLY: Final = 0.06
+"""Of accuracy: three standard errors of 400 documents."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -155,7 +157,3 @@ class BagOfWords(Experiment):
                 ),
             ),
         )
-
-
-HARDLY: Final = 0.06
-"""Of accuracy: three standard errors of 400 documents."""

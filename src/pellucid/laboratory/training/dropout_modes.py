@@ -20,6 +20,7 @@ Floats = NDArray[np.float64]
 
 STANDARD_ERRORS: Final = 5.0
 """A mean of draws lies further off once in two million times."""
+CENTRE: Final = 2.0
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -129,9 +130,6 @@ class DropoutModes(Experiment):
             f"{values['linear eval']:.3f}; sigmoid: {values['sigmoid'].mean():.3f} and {values['sigmoid eval']:.3f}.",
             panels=tuple(panels),
         )
-
-
-CENTRE: Final = 2.0
 
 
 def _mask(shape: tuple[int, int], p: float, generator: torch.Generator) -> Tensor:

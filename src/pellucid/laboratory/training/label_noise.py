@@ -19,6 +19,8 @@ Whole = NDArray[np.int64]
 TEST_ROWS: Final = 400
 RATE: Final = 0.01
 MEMORISED: Final = 0.95
+COSTS: Final = 0.05
+"""Of accuracy: more than twice the standard error of 400 digits."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -126,7 +128,3 @@ class LabelNoise(Experiment):
                 ),
             ),
         )
-
-
-COSTS: Final = 0.05
-"""Of accuracy: more than twice the standard error of 400 digits."""

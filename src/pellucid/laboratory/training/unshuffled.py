@@ -19,6 +19,8 @@ Whole = NDArray[np.int64]
 SHUFFLED: Final = "shuffled"
 SORTED: Final = "sorted by class"
 TEST_ROWS: Final = 500
+EVERY: Final = 5
+"""Steps between two looks at the accuracy."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -132,7 +134,3 @@ class Unshuffled(Experiment):
                 ),
             ),
         )
-
-
-EVERY: Final = 5
-"""Steps between two looks at the accuracy."""

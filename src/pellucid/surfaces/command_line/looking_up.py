@@ -123,7 +123,8 @@ def _matches(wanted: str, words: str) -> bool:
 
 
 def _words_of_concept(one: Concept) -> str:
-    return " ".join([one.family, one.name, one.title, *one.aliases, one.summary])
+    options = [option.name for option in one.options]
+    return " ".join([one.family, one.name, one.title, *one.aliases, *options, one.summary])
 
 
 def _words_of_experiment(one: type[Experiment]) -> str:
@@ -151,7 +152,7 @@ def _list(rows: Sequence[tuple[str, str, str]], command: str, wanted: str) -> No
         console.print(Text(group, style="bold"))
         table = Table(box=None, show_header=False, pad_edge=True, padding=(0, 1))
         table.add_column(style="cyan", min_width=width, no_wrap=True)
-        table.add_column()
+        table.add_column(no_wrap=True, overflow="ellipsis")
         for _, name, sentence in (row for row in rows if row[0] == group):
             table.add_row(name, Text(sentence))
         console.print(table)
