@@ -119,7 +119,7 @@ def test_it_is_told_in_the_terminal_in_a_notebook_and_on_a_page(concept: Concept
         console.print(part)
     for text in (console.file.getvalue(), markdown(page), html.unescape(page_of_site(page))):  # type: ignore[attr-defined]
         assert concept.title in text
-        assert concept.source.split(",")[0] in text.replace("\n", " ")
+        assert concept.source.split(",")[0] in " ".join(text.split())
     assert "<math" in page_of_site(page)
 
 

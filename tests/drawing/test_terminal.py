@@ -66,6 +66,7 @@ def test_bars_are_as_long_as_they_are_high() -> None:
     drawing = plotted(Series(name="", x=np.array(["cat", "dog"]), y=np.array([1.0, 2.0]), kind="bars"))
     cat, dog = drawing.splitlines()
     assert dog.count("█") == 2 * cat.count("█")
+    assert plotted(Series(name="", x=np.array(["cat"]), y=np.array([np.nan]), kind="bars")).split() == ["cat", "none"]
 
 
 def cells(**options: object) -> str:

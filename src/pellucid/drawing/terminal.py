@@ -226,8 +226,8 @@ def _bars(one: Series) -> list[RenderableType]:
     most = float(np.nanmax(np.abs(heights), initial=0.0)) or 1.0
     return [
         Text(f"{name!s:>{longest}} ")
-        + Text("█" * round(abs(height) / most * WIDTH / 2), style=STYLES[one.role])
-        + Text(f" {height:.4g}", style="dim")
+        + Text("" if math.isnan(height) else "█" * round(abs(height) / most * WIDTH / 2), style=STYLES[one.role])
+        + Text(" none" if math.isnan(height) else f" {height:.4g}", style="dim")
         for name, height in zip(one.x, heights.tolist(), strict=True)
     ]
 

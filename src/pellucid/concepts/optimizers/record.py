@@ -40,7 +40,7 @@ class OptimizerRecord(Concept):
     rule: Rule
     """With the options that make the variant: SGD(momentum=0.9)."""
     rate: float
-    """The learning rate of the picture: one at which the way of this rule can be followed, not the best for this bowl."""
+    """The learning rate of the picture: its way can be followed with it; not the best for this bowl."""
 
     def properties(self) -> tuple[tuple[str, str], ...]:
         """Return the options of the rule with their values, and the rate to try first."""

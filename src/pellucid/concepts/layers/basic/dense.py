@@ -80,9 +80,7 @@ def check_weights(x: Shape, w: Shape, b: Shape) -> None:
 def _picture() -> Picture:
     y = dense_reference(SHOWN_X, SHOWN_W, SHOWN_B)[0]
     inputs = [Node(name=f"x{d}", x=0, y=-2 * d, text=f"{SHOWN_X[0, d]:g}") for d in range(SHOWN_W.shape[1])]
-    outputs = [
-        Node(name=f"y{o}", x=4, y=-1 - 2 * o, text=f"{y[o]:g}", role="subject") for o in range(len(SHOWN_W))
-    ]
+    outputs = [Node(name=f"y{o}", x=4, y=-1 - 2 * o, text=f"{y[o]:g}", role="subject") for o in range(len(SHOWN_W))]
     edges = [
         Edge(start=f"x{d}", end=f"y{o}", text=f"{weight:g}", role="quiet" if weight > 0 else "other")
         for (o, d), weight in np.ndenumerate(SHOWN_W)
