@@ -36,7 +36,10 @@ class Probe(Experiment):
         ("point=(1, -2)", "point", (1.0, -2.0)),
         ("point=[1, 2.5]", "point", (1.0, 2.5)),
         ("rows=[[1,2],[3,4]]", "rows", ((1.0, 2.0), (3.0, 4.0))),
+        ("rows=(1, 2)", "rows", ((1.0, 2.0),)),
+        ("point=3", "point", (3.0,)),
         ("point=((1,),)", "point", None),
+        ("rows=x", "rows", None),
         ("point=__import__('os')", "point", None),
     ],
 )
@@ -65,3 +68,10 @@ def test_unknown_parameters_offer_the_nearest() -> None:
 def test_a_text_without_a_value_is_refused() -> None:
     with pytest.raises(RangeError, match="expected parameters as name=value, got 'rate'"):
         with_parameters(Descent, ["rate"])
+
+
+def test_the_advice_shows_how_deep_the_brackets_go() -> None:
+    with pytest.raises(RangeError, match=r"got 'x': write it as in \(\(1, 2\), \(3, 4\)\)"):
+        with_parameters(Probe, ["rows=x"])
+    with pytest.raises(RangeError, match=r"got 'x': write it as in \(1, 2\)"):
+        with_parameters(Probe, ["point=x"])

@@ -26,6 +26,7 @@ GAP: Final = 0.09
 """Between panels side by side, in parts of the figure's width."""
 FEW_DECADES: Final = 1.6
 """On logarithmic axes: up to here 2 and 5 are written too, beyond only powers of ten."""
+MOST_TICKS: Final = 8
 ROOM: Final = 0.06
 """Around the points of all frames, in parts of their range."""
 
@@ -138,7 +139,11 @@ def _numbers(title: str, span: list[float] | None, log: bool) -> dict[str, Any]:
     made = theme.axis(theme.plain(title, 60), fixedrange=False)
     if log:
         decades = span[1] - span[0] if span else 1.0
-        made |= {"type": "log", "exponentformat": "power", "dtick": 1 if decades > FEW_DECADES else "D2"}
+        made |= {
+            "type": "log",
+            "exponentformat": "power",
+            "dtick": math.ceil(decades / MOST_TICKS) if decades > FEW_DECADES else "D2",
+        }
     return made | ({"range": span} if span else {})
 
 

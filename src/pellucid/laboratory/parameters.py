@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import fields
-from typing import Any, get_type_hints
+from typing import Any, get_args, get_type_hints
 
 import msgspec
 
@@ -49,15 +50,12 @@ def with_parameters(kind: type[Experiment], settings: Sequence[str]) -> Experime
 
 
 def _value(experiment: str, name: str, text: str, hint: Any) -> Any:
-    """Return a text as the type that the parameter has."""
-    try:
-        return msgspec.convert(_literal(text), hint, strict=False)
-    except msgspec.ValidationError:
-        pass
-    try:
-        return msgspec.convert(text, hint, strict=False)
-    except msgspec.ValidationError:
-        raise RangeError(f"{experiment} expected {name} to be {_said(hint)}, got {text!r}: {_advice(hint)}") from None
+    """Return a text as the type that the parameter has; a single row stands for a matrix of one row."""
+    value = _literal(text)
+    for candidate in (value, text, (value,)):
+        with suppress(msgspec.ValidationError):
+            return msgspec.convert(candidate, hint, strict=False)
+    raise RangeError(f"{experiment} expected {name} to be {_said(hint)}, got {text!r}: {_advice(hint)}")
 
 
 def _literal(text: str) -> Any:
@@ -73,4 +71,7 @@ def _said(hint: Any) -> str:
 
 
 def _advice(hint: Any) -> str:
-    return "write it as in (1, 2)" if hint not in (int, float, bool, str) else f"write {_said(hint)}"
+    if hint in (int, float, bool, str):
+        return f"write {_said(hint)}"
+    nested = any(get_args(part) for part in get_args(hint))
+    return "write it as in ((1, 2), (3, 4))" if nested else "write it as in (1, 2)"
