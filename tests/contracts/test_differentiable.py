@@ -20,7 +20,7 @@ from numpy.typing import NDArray
 
 from pellucid.concepts.catalogue import DIFFERENTIABLE
 from pellucid.concepts.concept import Argument, Differentiable, Floats
-from pellucid.foundation.errors import ShapeError
+from pellucid.foundation.errors import PellucidError, ShapeError
 
 VALUE_TOLERANCE = 1e-9
 GRADIENT_TOLERANCE = 1e-7
@@ -228,3 +228,27 @@ def fixed_array(argument: Argument, shape: tuple[int, ...], classes: int, rng: n
             return rng.uniform(0.1, 0.9, shape)
         case "numbers":
             return rng.normal(size=shape)
+
+
+@pytest.mark.parametrize("examples", [0, 1], ids=["no example", "one example"])
+@every_concept
+def test_the_smallest_batches_agree_or_are_refused(concept: Differentiable, examples: int) -> None:
+    """Both forms give the same, or both say the same sentence: never NaN, never a warning."""
+    inputs, options = concept.sample(np.random.default_rng(0)) if concept.sample else drawn_once(concept)
+    per_example = [argument.shapes[0].startswith("(n") for argument in concept.arguments]
+    if not per_example[0]:
+        return
+    few = tuple(one[:examples] if cut else one for one, cut in zip(inputs, per_example, strict=True))
+    try:
+        value = concept.value_of(few, options)
+    except PellucidError as refusal:
+        with pytest.raises(type(refusal), match=re.escape(str(refusal))):
+            concept.fast(*map(torch.tensor, few), **options)
+        return
+    upstream = upstream_for(value)
+    fast, fast_gradients = by_autograd(concept, (few, options), upstream)
+    np.testing.assert_allclose(fast, value, rtol=VALUE_TOLERANCE, atol=VALUE_TOLERANCE)
+    gradients = concept.gradients_of(upstream, few, options)
+    for place, gradient, by_torch in zip(concept.differentiable, gradients, fast_gradients, strict=True):
+        assert gradient.shape == few[place].shape
+        np.testing.assert_allclose(by_torch, gradient, rtol=GRADIENT_TOLERANCE, atol=1e-9)

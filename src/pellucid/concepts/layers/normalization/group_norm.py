@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
@@ -58,7 +59,7 @@ def group_norm_reference(
     """
     _check(x, scale, shift, groups)
     gamma, beta = along_channels(scale, x.ndim), along_channels(shift, x.ndim)
-    grouped = x.reshape(len(x), groups, -1)  # (n, groups, channels and places)
+    grouped = x.reshape(len(x), groups, math.prod(x.shape[1:]) // groups)  # (n, groups, channels and places)
     mu = grouped.mean(axis=-1, keepdims=True)
     v = ((grouped - mu) ** 2).mean(axis=-1, keepdims=True)
     x_hat = ((grouped - mu) / np.sqrt(v + epsilon)).reshape(x.shape)
@@ -73,7 +74,7 @@ def group_norm_reference_backward(
     **Formula** with g = gamma dy: dL/dx = (g - mean(g) - x̂ mean(g x̂)) / sqrt(v + eps), means over the group;
     dL/dgamma = sum(dy x̂), dL/dbeta = sum(dy), sums over examples and places.
     """
-    grouped = x.reshape(len(x), groups, -1)
+    grouped = x.reshape(len(x), groups, math.prod(x.shape[1:]) // groups)
     mu = grouped.mean(axis=-1, keepdims=True)
     v = ((grouped - mu) ** 2).mean(axis=-1, keepdims=True)
     x_hat = (grouped - mu) / np.sqrt(v + epsilon)

@@ -86,7 +86,7 @@ def instance_norm(x: Tensor, scale: Tensor, shift: Tensor, epsilon: float = EPSI
     from torch.nn import functional
 
     _check(x, scale, shift)
-    return functional.instance_norm(x, weight=scale, bias=shift, eps=epsilon)
+    return functional.group_norm(x, x.shape[1], scale, shift, epsilon)  # a group for each channel; takes empty batches
 
 
 def _check(x: Any, scale: Any, shift: Any) -> None:

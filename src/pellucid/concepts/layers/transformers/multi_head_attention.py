@@ -126,7 +126,9 @@ def multi_head_attention(
 
     _check(query, key, value, w_in, b_in, w_out, b_out, mask, heads, causal)
     weights = zip((query, key, value), w_in.chunk(3), b_in.chunk(3), strict=True)
-    q, k, v = (functional.linear(x, w, b).reshape(*x.shape[:2], heads, -1).transpose(1, 2) for x, w, b in weights)
+    q, k, v = (
+        functional.linear(x, w, b).reshape(*x.shape[:2], heads, len(w) // heads).transpose(1, 2) for x, w, b in weights
+    )
     if causal and mask is not None:
         mask = mask & torch.ones_like(mask).tril()
     y = functional.scaled_dot_product_attention(q, k, v, mask, is_causal=causal and mask is None)
