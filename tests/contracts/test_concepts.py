@@ -7,6 +7,7 @@ import html
 import inspect
 import io
 import re
+from importlib import import_module
 from typing import Any
 
 import numpy as np
@@ -138,3 +139,9 @@ def test_families_are_not_empty() -> None:
 def test_shapes_are_written_in_the_legend_of_the_house(concept: Concept) -> None:
     letters = {letter for one in concept.arguments for shape in one.shapes for letter in re.findall(r"[a-z]\w*", shape)}
     assert sorted(letters - set(AXES)) == []
+
+
+@every_concept
+def test_its_name_in_the_package_is_the_record(concept: Concept) -> None:
+    """`pellucid.concepts.losses.hinge`: also once every module of the family has been imported."""
+    assert getattr(import_module(f"pellucid.concepts.{concept.family}"), concept.name) is concept

@@ -7,6 +7,7 @@ from dataclasses import fields
 
 import pytest
 
+from pellucid import laboratory
 from pellucid.drawing.markdown import markdown
 from pellucid.drawing.terminal import told
 from pellucid.laboratory.catalogue import EXPERIMENTS
@@ -58,3 +59,11 @@ def test_claims_do_not_hang_on_the_seed(kind: type[Experiment], seed: int) -> No
     assert [
         f"{claim.sentence}: {claim.measured}" for claim in result.claims if bool(claim.holds) is not claim.expected
     ] == []
+
+
+@every_experiment
+def test_its_name_in_the_laboratory_runs_it(kind: type[Experiment]) -> None:
+    """`pellucid.laboratory.descent`: also once every module has been imported."""
+    run = getattr(laboratory, kind.name)
+    assert run.__name__ == kind.name
+    assert kind.question in run.__doc__

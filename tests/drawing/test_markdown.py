@@ -7,6 +7,7 @@ from types import ModuleType
 
 import pytest
 
+from pellucid.concepts.losses.margins.hinge import HINGE
 from pellucid.drawing.markdown import markdown
 from pellucid.drawing.page import Page, Section, Verdict
 from pellucid.drawing.records import Table
@@ -44,5 +45,6 @@ def test_a_notebook_shows_the_text_and_then_the_picture(monkeypatch: pytest.Monk
     monkeypatch.setitem(sys.modules, "IPython", ModuleType("IPython"))
     monkeypatch.setitem(sys.modules, "IPython.display", notebook)
     Descent().run()._ipython_display_()
-    assert str(shown[0]).startswith("### gradient descent")
-    assert type(shown[1]).__name__ == "Figure"
+    HINGE._ipython_display_()
+    assert [str(one)[:20] for one in shown[::2]] == ["### gradient descent", "### hinge loss\n\nAsks"]
+    assert [type(one).__name__ for one in shown[1::2]] == ["Figure", "Figure"]

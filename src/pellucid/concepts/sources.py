@@ -65,11 +65,12 @@ class _Collected:
         if isinstance(thing, ModuleType):
             same = thing.__name__ == name
             self.imports[f"import {thing.__name__}" + ("" if same else f" as {name}")] = None
-        elif inspect.isfunction(thing) or inspect.isclass(thing):
+        elif inspect.isroutine(thing) or inspect.isclass(thing):
             if thing.__module__.startswith(OURS):
                 self.definition(thing)
             else:
-                self.imports[f"from {thing.__module__} import {thing.__qualname__}"] = None
+                renamed = "" if thing.__qualname__ == name else f" as {name}"
+                self.imports[f"from {thing.__module__} import {thing.__qualname__}{renamed}"] = None
         else:
             self._constant(name, _home_of(name, module))
 
@@ -99,7 +100,8 @@ def _bare(source: str) -> str:
             lines[first:last] = [None] * (last - first)
     for block in ast.walk(ast.parse(source)):
         body = getattr(block, "body", None)
-        if isinstance(body, list) and lines[body[0].lineno - 1] is None and all(map(_says_nothing, body)):
+        stands = isinstance(block, ast.stmt) and lines[block.lineno - 1] is not None
+        if stands and isinstance(body, list) and all(map(_says_nothing, body)):
             lines[body[0].lineno - 1] = " " * body[0].col_offset + "pass"
     return "\n".join(line for line in lines if line is not None).rstrip()
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from importlib import import_module
+
 from pellucid.drawing.page import Page, Section
 from pellucid.drawing.records import Table
 from pellucid.drawing.terminal import written
@@ -16,12 +18,11 @@ def markdown(page: Page) -> str:
 
 def show(page: Page) -> None:
     """Show a page in a notebook: its text, then its picture, which can be stepped through."""
-    from IPython.display import Markdown, display
-
     from pellucid.drawing.figure import figure
 
-    display(Markdown(markdown(page)))
-    display(figure(page.picture))
+    notebook = import_module("IPython.display")  # whoever calls this has it; it is no dependency of ours
+    notebook.display(notebook.Markdown(markdown(page)))
+    notebook.display(figure(page.picture))
 
 
 def _section(section: Section) -> str:

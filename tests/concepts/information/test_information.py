@@ -14,13 +14,15 @@ from sklearn.metrics import mutual_info_score
 
 from pellucid.concepts.concept import Floats
 from pellucid.concepts.information.catalogue import MEASURES
-from pellucid.concepts.information.cross_entropy_of_distributions import cross_entropy_of_distributions_reference
-from pellucid.concepts.information.entropy import entropy, entropy_reference
-from pellucid.concepts.information.jensen_shannon import jensen_shannon, jensen_shannon_reference
 from pellucid.concepts.information.measure import Measure
-from pellucid.concepts.information.mutual_information import mutual_information, mutual_information_reference
-from pellucid.concepts.information.relative_entropy import relative_entropy, relative_entropy_reference
-from pellucid.concepts.information.self_information import self_information, self_information_reference
+from pellucid.concepts.information.measures.cross_entropy_of_distributions import (
+    cross_entropy_of_distributions_reference,
+)
+from pellucid.concepts.information.measures.entropy import entropy, entropy_reference
+from pellucid.concepts.information.measures.jensen_shannon import jensen_shannon, jensen_shannon_reference
+from pellucid.concepts.information.measures.mutual_information import mutual_information, mutual_information_reference
+from pellucid.concepts.information.measures.relative_entropy import relative_entropy, relative_entropy_reference
+from pellucid.concepts.information.measures.self_information import self_information, self_information_reference
 from pellucid.foundation.errors import RangeError, ShapeError
 
 SURE, OTHER, EVEN = np.array([1.0, 0.0]), np.array([0.0, 1.0]), np.array([0.5, 0.5])

@@ -9,10 +9,10 @@ from sklearn.linear_model import ElasticNet, Lasso, Ridge
 
 from pellucid.concepts.losses.numbers.squared_error import squared_error_reference
 from pellucid.concepts.penalties.catalogue import PENALTIES
-from pellucid.concepts.penalties.elastic_net import elastic_net_reference
-from pellucid.concepts.penalties.group_lasso import group_lasso_reference
-from pellucid.concepts.penalties.l1 import l1_reference
-from pellucid.concepts.penalties.l2 import l2, l2_reference
+from pellucid.concepts.penalties.norms.elastic_net import elastic_net_reference
+from pellucid.concepts.penalties.norms.group_lasso import group_lasso_reference
+from pellucid.concepts.penalties.norms.l1 import l1_reference
+from pellucid.concepts.penalties.norms.l2 import l2, l2_reference
 from pellucid.concepts.penalties.penalty import BEST_WITHOUT, Penalty, objective
 
 every_penalty = pytest.mark.parametrize("penalty", PENALTIES, ids=lambda one: one.name)

@@ -1,0 +1,1 @@
+"""Measures of one distribution, and of two."""

@@ -1,0 +1,1 @@
+"""Penalties: norms of the weights."""
