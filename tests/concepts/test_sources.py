@@ -9,7 +9,7 @@ from types import ModuleType
 
 import pytest
 
-from pellucid.concepts.sources import self_contained
+from pellucid.concepts.sources import example_of, self_contained
 
 MODULE = '''
 import math
@@ -91,3 +91,20 @@ def test_it_runs_alone_and_gives_the_same(module: ModuleType) -> None:
 def test_what_no_statement_assigns_cannot_be_printed(module: ModuleType) -> None:
     with pytest.raises(LookupError, match="assigns no LOOPED at its top"):
         self_contained(module.looped)
+
+
+def test_an_example_ends_where_the_next_section_begins() -> None:
+    def shown() -> None:
+        """Do nothing.
+
+        Example:
+            >>> shown()
+
+            >>> 1
+            1
+
+        Source: nobody.
+        """
+
+    assert example_of(shown).splitlines()[1:] == [">>> shown()", "", ">>> 1", "1"]
+    assert example_of(test_an_example_ends_where_the_next_section_begins) == ""

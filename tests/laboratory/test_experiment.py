@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from pellucid import laboratory
 from pellucid.foundation.errors import RangeError, UnknownNameError
 from pellucid.laboratory.experiment import range_of
 from pellucid.laboratory.optimization.descent import Descent
@@ -33,3 +34,10 @@ def test_the_page_says_what_came_out_with_which_parameters() -> None:
 def test_ranges_in_words() -> None:
     assert range_of(None, 3) == "at most 3"
     assert range_of(None, None) == "any number"
+
+
+def test_public_names_run_and_list_experiments() -> None:
+    assert laboratory.descent(rate=0.05)["x"][0] == 10.0
+    assert "descent" in dir(laboratory)
+    with pytest.raises(AttributeError, match="did you mean 'descent'"):
+        laboratory.desent  # noqa: B018

@@ -7,7 +7,6 @@ the picture. NumPy and PyTorch never call each other: they are two witnesses, an
 from __future__ import annotations
 
 import inspect
-import textwrap
 from abc import ABC, abstractmethod
 from collections.abc import Callable
 from dataclasses import dataclass, fields
@@ -16,7 +15,7 @@ from typing import Any, ClassVar, Final, Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from pellucid.concepts.sources import self_contained
+from pellucid.concepts.sources import example_of, self_contained
 from pellucid.drawing.page import EXAMPLE, Page, Section, words
 from pellucid.drawing.records import Picture
 
@@ -115,11 +114,7 @@ class Concept(ABC):
     @property
     def example(self) -> str:
         """The example in the docstring of the reference, with the import that it needs; empty when there is none."""
-        doc = inspect.getdoc(self.reference) or ""
-        lines = doc.partition("Example:\n")[2].splitlines()
-        example = textwrap.dedent("\n".join(_until_dedent(lines))).strip()
-        start = f">>> from {self.reference.__module__} import {self.reference.__name__}\n"
-        return start + example if example else ""
+        return example_of(self.reference)
 
     def numpy_source(self) -> str:
         """Return the source of the NumPy reference, and of its backward pass if it has one, which runs by itself."""
@@ -225,11 +220,3 @@ def _is_plain(value: Any) -> bool:
     if isinstance(value, tuple):
         return all(isinstance(one, str | float) for one in value) and bool(value)
     return value is None or isinstance(value, str | bool | int | float)
-
-
-def _until_dedent(lines: list[str]) -> list[str]:
-    """Return the leading lines that are indented or empty."""
-    for place, line in enumerate(lines):
-        if line and not line.startswith(" "):
-            return lines[:place]
-    return lines

@@ -12,6 +12,7 @@ import inspect
 import sys
 import textwrap
 from collections.abc import Callable, Iterator
+from itertools import takewhile
 from types import ModuleType
 from typing import Any, Final
 
@@ -36,6 +37,19 @@ def self_contained(*functions: Callable[..., Any]) -> str:
     head = ["from __future__ import annotations", "", *imports]
     constants = ["", *collected.constants] if collected.constants else []
     return "\n".join([*head, *constants, "", "", "\n\n\n".join(collected.definitions)]) + "\n"
+
+
+def example_of(thing: Any) -> str:
+    """Return the example in the docstring of a function or class, with the import that it needs; empty without one.
+
+    Example:
+        >>> example_of(example_of).splitlines()[0]
+        '>>> from pellucid.concepts.sources import example_of'
+    """
+    lines = (inspect.getdoc(thing) or "").partition("Example:\n")[2].splitlines()
+    indented = takewhile(lambda line: not line or line.startswith(" "), lines)
+    example = textwrap.dedent("\n".join(indented)).strip()
+    return f">>> from {thing.__module__} import {thing.__qualname__}\n{example}" if example else ""
 
 
 class _Collected:

@@ -8,12 +8,12 @@ from __future__ import annotations
 
 import inspect
 import sys
-import textwrap
 from abc import ABC, abstractmethod
 from collections.abc import Iterator, Mapping
 from dataclasses import MISSING, Field, dataclass, field, fields
 from typing import Any, ClassVar, Final
 
+from pellucid.concepts.sources import example_of
 from pellucid.drawing.page import EXAMPLE, Page, Section, Verdict, words
 from pellucid.drawing.records import Picture, Table
 from pellucid.foundation.errors import RangeError
@@ -158,14 +158,6 @@ class Experiment(ABC):
     def is_random(cls) -> bool:
         """Return whether a seed decides the outcome: then the claims are tested over twenty seeds."""
         return any(declared.name == SEED for declared in fields(cls))
-
-
-def example_of(kind: type[Experiment]) -> str:
-    """Return the example in an experiment's docstring; empty when there is none."""
-    doc = inspect.getdoc(kind) or ""
-    lines = doc.partition("Example:\n")[2].splitlines()
-    example = textwrap.dedent("\n".join(line for line in lines if line.startswith(" "))).strip()
-    return f">>> from {kind.__module__} import {kind.__name__}\n{example}" if example else ""
 
 
 def _meaning(declared: Field[Any]) -> str:

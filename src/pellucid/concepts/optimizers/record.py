@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import inspect
-import textwrap
 from dataclasses import dataclass, fields
 from typing import Any, ClassVar, Final
 
@@ -14,6 +12,7 @@ from pellucid.concepts.optimizers.rules.lbfgs import LBFGS
 from pellucid.concepts.optimizers.rules.optimizer import Optimizer
 from pellucid.concepts.optimizers.rules.sgd import SGD
 from pellucid.concepts.optimizers.rules.wolfe import Point, strong_wolfe
+from pellucid.concepts.sources import example_of
 from pellucid.drawing.page import words
 from pellucid.drawing.records import Field, Frame, Picture, Plot, Role, Series, thin
 
@@ -50,9 +49,7 @@ class OptimizerRecord(Concept):
     @property
     def example(self) -> str:
         """The example in the docstring of the rule's class, with the import that it needs."""
-        kind = type(self.rule)
-        example = textwrap.dedent((inspect.getdoc(kind) or "").partition("Example:\n")[2]).strip()
-        return f">>> from {kind.__module__} import {kind.__name__}\n{example}"
+        return example_of(type(self.rule))
 
     def path(self, steps: int = STEPS) -> Floats:
         """Return the way of the rule over the bowl, (steps + 1, 2), by its NumPy reference."""
