@@ -7,16 +7,20 @@ in Python, `--set name=value` on the command line, and sliders where there are a
 from __future__ import annotations
 
 import inspect
+import math
 import sys
 from abc import ABC, abstractmethod
 from collections.abc import Iterator, Mapping
 from dataclasses import MISSING, Field, dataclass, field, fields
-from typing import Any, ClassVar, Final
+from typing import Any, ClassVar, Final, get_args, get_type_hints
+
+import msgspec
+import numpy as np
 
 from pellucid.concepts.sources import example_of
 from pellucid.drawing.page import EXAMPLE, Page, Section, Verdict, words
 from pellucid.drawing.records import Picture, Table
-from pellucid.foundation.errors import RangeError
+from pellucid.foundation.errors import RangeError, ShapeError
 from pellucid.foundation.names import unknown_name
 
 MEANING: Final = "meaning"
@@ -25,6 +29,9 @@ HIGH: Final = "high"
 UNIT: Final = "unit"
 CHOICES: Final = "choices"
 SEED: Final = "seed"
+
+LARGEST: Final = 2**63  # of a whole number: beyond it neither torch nor a page can hold it
+LONGEST_SHOWN: Final = 60  # letters of a value in a sentence
 
 
 def parameter(
@@ -134,14 +141,20 @@ class Experiment(ABC):
     """Author, year."""
 
     def __post_init__(self) -> None:
-        """Check every parameter against its range; experiments with further rules extend this.
+        """Make every parameter what it is declared as, lists and arrays to tuples, and check it against its range.
+
+        Experiments with further rules extend this.
 
         Raises:
-            RangeError: a value lies outside its range.
+            RangeError: a value is of another type, or lies outside its range.
+            ShapeError: a tuple is empty, or the rows of a matrix differ in length.
             UnknownNameError: a name is none of the choices.
         """
+        hints = get_type_hints(type(self))
         for declared in fields(self):
-            _check(self.name, declared, getattr(self, declared.name))
+            value = _as_declared(self.name, declared.name, getattr(self, declared.name), hints[declared.name])
+            object.__setattr__(self, declared.name, value)  # the one way to set a field of a frozen dataclass
+            _check(self.name, declared, value)
 
     def parameters(self) -> tuple[tuple[str, str], ...]:
         """Return each parameter with its value, and what it means with its range."""
@@ -167,15 +180,59 @@ def _meaning(declared: Field[Any]) -> str:
     return f"{declared.metadata[MEANING]}" + (f" ({rest})" if rest else "")
 
 
+def wrong_type(experiment: str, name: str, hint: Any, value: Any) -> RangeError:
+    """Return the error for a parameter of another type than it is declared with.
+
+    Example:
+        >>> print(wrong_type("descent", "rate", float, "fast"))
+        descent expected rate to be a number, got 'fast': write a number
+    """
+    said = {int: "a whole number", float: "a number", bool: "True or False", str: "text"}.get(hint)
+    nested = any(get_args(part) for part in get_args(hint))
+    advice = f"write {said}" if said else f"write it as in {'((1, 2), (3, 4))' if nested else '(1, 2)'}"
+    return RangeError(f"{experiment} expected {name} to be {said or 'numbers in brackets'}, got {_cut(value)}: {advice}")
+
+
+def _cut(value: Any) -> str:
+    """Return a value for a sentence, however long it is."""
+    if isinstance(value, int) and abs(value) >= LARGEST:
+        return f"one of {value.bit_length()} bits"  # Python refuses to write out numbers of thousands of digits
+    shown = repr(value)
+    return shown if len(shown) <= LONGEST_SHOWN else f"{shown[:LONGEST_SHOWN]}…"
+
+
+def _as_declared(experiment: str, name: str, value: Any, hint: Any) -> Any:
+    if hint is Any:  # a function, as text or as a callable: `formulas.objective` reads it
+        return value
+    plain = value.tolist() if isinstance(value, np.ndarray | np.generic) else value
+    try:
+        return msgspec.convert(plain, hint)
+    except msgspec.ValidationError:
+        raise wrong_type(experiment, name, hint, plain) from None
+
+
 def _check(experiment: str, declared: Field[Any], value: Any) -> None:
     choices, low, high = (declared.metadata.get(key) for key in (CHOICES, LOW, HIGH))
-    if choices and isinstance(value, str) and value not in choices:
+    if choices and value not in choices:
         raise unknown_name(experiment, declared.name, value, choices)
+    if value == () and declared.default != ():
+        raise ShapeError(f"{experiment} expected {declared.name} to hold numbers, got none: write at least one")
+    lengths = {len(one) for one in value if isinstance(one, tuple)} if isinstance(value, tuple) else set()
+    if len(lengths) > 1 or 0 in lengths:
+        raise ShapeError(
+            f"{experiment} expected {declared.name} to have rows of one length, got {sorted(lengths)}: write it as in "
+            "((1, 2), (3, 4))"
+        )
     for one in _numbers(value):
         if (low is not None and not one >= low) or (high is not None and not one <= high):  # a NaN fails both
             rule = range_of(low, high)
             raise RangeError(
-                f"{experiment} expected {declared.name} to be {rule}, got {one!r}: pass a number in this range"
+                f"{experiment} expected {declared.name} to be {rule}, got {_cut(one)}: pass a number in this range"
+            )
+        if not abs(one) < (LARGEST if isinstance(one, int) else math.inf):
+            raise RangeError(
+                f"{experiment} expected {declared.name} to be a finite number, a whole one below 2^63, "
+                f"got {_cut(one)}: pass another"
             )
 
 

@@ -13,7 +13,7 @@ import warnings
 from collections.abc import Callable
 from dataclasses import dataclass
 from types import MappingProxyType
-from typing import Any, Final, TypeAlias
+from typing import Any, Final, SupportsFloat, TypeAlias
 
 import numpy as np
 
@@ -257,9 +257,13 @@ def _number(function: Callable[..., Any], point: tuple[Any, ...]) -> float:
         value = function(*(float(one) for one in point))
     except (ArithmeticError, ValueError):  # math.log(-1), math.exp(1000), 1 / 0
         return math.nan
-    try:
-        return float(value)
-    except (TypeError, ValueError):
+    except Exception as error:
         raise RangeError(
-            f"formula expected the function to return a number, got {type(value).__name__}: return float(...)"
-        ) from None
+            f"formula expected a function that takes {len(point)} number{'s' * (len(point) > 1)} and returns one, got "
+            f"{type(error).__name__} from it ({error}): mend it, and try it at {point}"
+        ) from error
+    if np.ndim(value) == 0 and isinstance(value, SupportsFloat):
+        return float(value)
+    raise RangeError(
+        f"formula expected the function to return a number, got {type(value).__name__}: return float(...)"
+    )

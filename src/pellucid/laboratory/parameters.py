@@ -6,13 +6,13 @@ import ast
 from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import fields
-from typing import Any, get_args, get_type_hints
+from typing import Any, get_type_hints
 
 import msgspec
 
 from pellucid.foundation.errors import RangeError
 from pellucid.foundation.names import unknown_name
-from pellucid.laboratory.experiment import Experiment
+from pellucid.laboratory.experiment import Experiment, wrong_type
 
 
 def with_parameters(kind: type[Experiment], settings: Sequence[str]) -> Experiment:
@@ -55,7 +55,7 @@ def _value(experiment: str, name: str, text: str, hint: Any) -> Any:
     for candidate in (value, text, (value,)):
         with suppress(msgspec.ValidationError):
             return msgspec.convert(candidate, hint, strict=False)
-    raise RangeError(f"{experiment} expected {name} to be {_said(hint)}, got {text!r}: {_advice(hint)}")
+    raise wrong_type(experiment, name, hint, text)
 
 
 def _literal(text: str) -> Any:
@@ -63,15 +63,3 @@ def _literal(text: str) -> Any:
         return ast.literal_eval(text)
     except (ValueError, SyntaxError, MemoryError, RecursionError):
         return text
-
-
-def _said(hint: Any) -> str:
-    names = {int: "a whole number", float: "a number", bool: "True or False", str: "text"}
-    return names.get(hint, "numbers in brackets")
-
-
-def _advice(hint: Any) -> str:
-    if hint in (int, float, bool, str):
-        return f"write {_said(hint)}"
-    nested = any(get_args(part) for part in get_args(hint))
-    return "write it as in ((1, 2), (3, 4))" if nested else "write it as in (1, 2)"

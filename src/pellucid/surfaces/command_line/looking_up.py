@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from pellucid.drawing.page import Page
     from pellucid.laboratory.experiment import Experiment
 
+WHOLE: Final = 240
+"""Letters of a line that holds every sentence of the catalogues."""
 NAME: Final = "its name, another name for it, or words to search for; without, all are listed"
 AsPage = Annotated[bool, typer.Option("--html", help="write a page, complete in itself, into this folder")]
 To = Annotated[Path | None, typer.Option("--to", help="file to write the page to [NAME.html]")]
@@ -147,14 +149,16 @@ def _list(rows: Sequence[tuple[str, str, str]], command: str, wanted: str) -> No
     from rich.text import Text
 
     console = _console()
+    if not console.is_terminal:
+        console.width = WHOLE  # whoever searches through a pipe wants every word
     width = max((len(name) for _, name, _ in rows), default=0)
     for group in dict.fromkeys(group for group, _, _ in rows):
         console.print(Text(group, style="bold"))
         table = Table(box=None, show_header=False, pad_edge=True, padding=(0, 1))
         table.add_column(style="cyan", min_width=width, no_wrap=True)
-        table.add_column(no_wrap=True, overflow="ellipsis")
+        table.add_column()
         for _, name, sentence in (row for row in rows if row[0] == group):
-            table.add_row(name, Text(sentence))
+            table.add_row(name, Text(sentence, no_wrap=True, overflow="ellipsis"))
         console.print(table)
     said = f" for {wanted!r}" if wanted else ""
     number = f"{len(rows)} {command}{'' if len(rows) == 1 else 's'}"

@@ -13,6 +13,7 @@ from pellucid.foundation.errors import ShapeError
 if TYPE_CHECKING:
     from torch import Tensor
 
+AXES: Final = 2  # (n, k)
 IGNORE_INDEX: Final = -100  # torch's own default: a target that can be no class
 
 
@@ -35,12 +36,14 @@ def check_class_shapes(
         Traceback (most recent call last):
         pellucid.foundation.errors.ShapeError: nll expected targets of shape (n,) = (3,), got (3, 1): pass targets[:, 0]
     """
+    if scores.ndim == AXES and targets.shape == scores.shape[:1]:
+        return  # the common case, in every step of training
     rows, given = tuple(scores.shape), tuple(targets.shape)
-    if len(rows) != len(("n", "k")):
+    if len(rows) != AXES:
         raise ShapeError(
             f"{function} expected {name} of shape (n, k), got {rows}: pass one row of k {name} for each example"
         )
-    if given == rows[:1] or (distributions and given == rows and rows[1] > 1):
+    if distributions and given == rows and rows[1] > 1:
         return
     remedy = "pass one class index for each row"
     if given == (rows[0], 1):
