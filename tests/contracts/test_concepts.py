@@ -95,6 +95,7 @@ def sampled(concept: Differentiable) -> tuple[tuple[Any, ...], dict[str, Any]]:
         shape = tuple(3 for _ in range(len(re.findall(r"[a-z]\w*", argument.shapes[0]))))
         whole = argument.values in {"class indices", "zero or one", "minus or plus one", "counts", "one-hot"}
         values = np.ones(shape) if whole else np.full(shape, 1 / 3)
+        values = np.log(values) if argument.values == "log distributions" else values
         made.append(values.astype(np.int64) if argument.values == "class indices" else values)
     return tuple(made), {}
 

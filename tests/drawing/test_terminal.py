@@ -8,9 +8,10 @@ import numpy as np
 import pytest
 from rich.console import Console, RenderableType
 
+from pellucid.drawing.letters import HEIGHT, WIDTH
 from pellucid.drawing.page import Page, Section, Verdict
-from pellucid.drawing.records import Cells, Edge, Frame, Graph, Node, Panel, Picture, Plot, Series, Table
-from pellucid.drawing.terminal import HEIGHT, WIDTH, drawn, told
+from pellucid.drawing.records import Cells, Edge, Field, Frame, Graph, Node, Panel, Picture, Plot, Series, Table
+from pellucid.drawing.terminal import drawn, told
 
 
 def text_of(parts: list[RenderableType]) -> str:
@@ -36,7 +37,46 @@ def test_a_rising_line_goes_from_corner_to_corner() -> None:
 
 def test_dots_are_not_joined() -> None:
     dots = plotted(Series(name="", x=np.array([0.0, 1.0]), y=np.array([0.0, 1.0]), kind="dots"))
-    assert sum(letter > "⠀" for letter in dots if "⠀" <= letter <= "⣿") == 2
+    assert dots.count("●") == 2
+    assert not any("⠀" <= letter <= "⣿" for letter in dots)
+
+
+def test_many_points_are_small_and_marks_are_seen_among_them() -> None:
+    many = Series(name="", x=np.linspace(0, 1, 100), y=np.linspace(0, 1, 100), kind="dots")
+    mark = Series(name="", x=np.array([0.5]), y=np.array([0.9]), kind="dots", role="mark")
+    drawing = plotted(many, mark)
+    assert drawing.count("●") == 0
+    assert drawing.count("◆") == 1
+
+
+def test_the_line_between_two_regions_is_drawn_over_the_whole_field() -> None:
+    x = np.linspace(0.0, 4.0, 41)
+    field = Field(x=x, y=x, values=np.tile(x - 2.0, (41, 1)), kind="regions")
+    lines = plotted(field=field, y_title="x2").splitlines()
+    assert lines[0] == "x2"
+    assert lines[1].startswith("4 ")
+    assert all(abs(len(line) - WIDTH / 2 - 2) <= 1 for line in lines[1:-1])  # upright, at half of the width
+
+
+def test_a_histogram_is_columns_from_zero() -> None:
+    lines = plotted(Series(name="", x=np.array([0.0, 1.0]), y=np.array([2.0, 1.0]), kind="bars")).splitlines()
+    assert lines[HEIGHT - 1].startswith("0 ")
+    assert len(lines[0]) == 3  # only the first column is as high as the plot
+    assert {len(line) for line in lines[HEIGHT // 2 + 1 : HEIGHT]} == {WIDTH + 2}
+
+
+def test_several_series_of_bars_are_listed_under_their_names_on_one_scale() -> None:
+    names = np.array(["cat", "dog"])
+    first = Series(name="a", x=names, y=np.array([0.0, 2.0]), kind="bars")
+    second = Series(name="b", x=names, y=np.array([4.0, 0.0]), kind="bars", role="other")
+    lines = plotted(first, second).splitlines()
+    assert [lines[0], lines[3]] == ["■ a", "■ b"]
+    assert lines[4].count("█") == 2 * lines[2].count("█") > 0
+
+
+def test_panels_are_parted_by_an_empty_line() -> None:
+    panels = (Cells(values=np.eye(2)), Cells(values=np.eye(2)))
+    assert text_of(drawn(Picture(alt="two", panels=panels))).splitlines()[2] == ""
 
 
 def test_gaps_interrupt_a_line() -> None:
@@ -49,7 +89,7 @@ def test_logarithmic_axes_say_their_own_numbers() -> None:
     drawing = plotted(Series(name="s", x=np.array([1, 1000.0]), y=np.array([0.01, 1.0])), x_log=True, y_log=True)
     assert "■ s" in drawing
     assert "0.01 " in drawing
-    assert "1e+03" in drawing
+    assert "1,000" in drawing
 
 
 def test_points_outside_the_range_are_left_out() -> None:
@@ -89,7 +129,7 @@ def test_graphs_are_their_arrows() -> None:
     nodes = (Node(name="x", x=0, y=0, text="x = 1"), Node(name="y", x=1, y=0, text="y = 2"))
     panel: Panel = Graph(nodes=nodes, edges=(Edge(start="x", end="y", text="w = 2"),) * 42)
     drawing = text_of(drawn(Picture(alt="x", frames=(Frame(label="1", panels=(panel,)),))))
-    assert drawing.startswith("x = 1 → y = 2   w = 2\n")
+    assert drawing.startswith("y = 2 ← x = 1 (w = 2), x = 1 (w = 2)")
     assert "… and 2 more arrows" in drawing
 
 

@@ -35,6 +35,12 @@ def test_colours_of_text_are_legible_on_light_and_on_dark_paper(colour: str) -> 
     assert contrast(theme.DARK[colour], theme.DARK[theme.PAPER]) >= LEGIBLE
 
 
+@pytest.mark.parametrize("colour", [theme.PALE_SUBJECT, theme.PALE_OTHER])
+def test_numbers_are_legible_on_the_strongest_cells_in_light_and_dark(colour: str) -> None:
+    assert contrast(theme.INK, colour) >= LEGIBLE
+    assert contrast(theme.DARK[theme.INK], theme.DARK[colour]) >= LEGIBLE
+
+
 def test_quiet_dots_are_visible_on_dark_and_on_light_paper() -> None:
     assert contrast(theme.DARK[theme.QUIET], theme.DARK[theme.PAPER]) >= VISIBLE
     assert contrast(theme.QUIET, theme.PAPER) >= VISIBLE

@@ -11,11 +11,17 @@ import numpy as np
 from pellucid.drawing import theme
 from pellucid.drawing.grid import Grid
 from pellucid.drawing.panels import Traces, traces_of
-from pellucid.drawing.records import Frame, Panel, Picture
+from pellucid.drawing.records import Cells, Frame, Graph, Panel, Picture
 
 if TYPE_CHECKING:
     from plotly.graph_objects import Figure
 
+LEAST_PX: Final = 320
+LEAST_WIDE_PX: Final = 640
+"""Of a figure with several columns, with a slider and its note, or with a graph."""
+LEAST_COLUMN_PX: Final = 240
+FEW_CELLS: Final = 6
+"""So many cells side by side fit on a phone."""
 SLIDER_PX: Final = 92
 LINE_PX: Final = 18
 """A further line of the note above the slider."""
@@ -47,11 +53,11 @@ def spec(picture: Picture) -> dict[str, Any]:
     """
     steps = [frame.panels for frame in picture.frames] or [picture.panels]
     drawn = [_traces(panels, steps) for panels in steps]
-    grid = Grid(picture.still, picture.columns)
-    legend = any(trace.get("showlegend") for trace in drawn[-1])
+    grid = Grid(steps, picture.columns)
+    legend = [trace["name"] for trace in drawn[-1] if trace.get("showlegend")]
     labels = [_label(frame) for frame in picture.frames]
     below = SLIDER_PX + LINE_PX * max(label.count(BREAK) for label in labels) if labels else 0
-    layout = grid.layout(picture.alt, steps, legend=legend, below=below)
+    layout = grid.layout(picture.alt, legend=legend, below=below)
     made: dict[str, Any] = {"data": drawn[-1], "layout": layout}
     if picture.frames:
         moving = [place for place in range(len(drawn[0])) if not _all_alike([step[place] for step in drawn])]
@@ -61,6 +67,25 @@ def spec(picture: Picture) -> dict[str, Any]:
         ]
         layout |= _controls(labels, layout["height"] - below)
     return made
+
+
+def least_width(picture: Picture) -> int:
+    """Return the width in pixels below which the figure should scroll sideways and not be squeezed further.
+
+    Example:
+        >>> from pellucid.drawing.records import Cells, Graph, Plot
+        >>> [least_width(Picture(alt="", panels=(panel,))) for panel in (Plot(), Graph(nodes=(), edges=()))]
+        [320, 640]
+        >>> least_width(Picture(alt="", panels=(Plot(), Plot(), Plot()), columns=3))
+        720
+    """
+    columns = min(picture.columns, len(picture.still))
+    wide = bool(picture.frames) or columns > 1 or any(map(_is_wide, picture.still))
+    return max(LEAST_COLUMN_PX * columns, LEAST_WIDE_PX) if wide else LEAST_PX
+
+
+def _is_wide(panel: Panel) -> bool:
+    return isinstance(panel, Graph) or (isinstance(panel, Cells) and np.shape(panel.values)[1] > FEW_CELLS)
 
 
 def _traces(panels: Sequence[Panel], steps: Sequence[Sequence[Panel]]) -> list[dict[str, Any]]:

@@ -22,9 +22,6 @@ COLOURS: Final[dict[Role, str]] = {
     "quiet": theme.QUIET,
     "mark": theme.MARK,
 }
-PALE_SUBJECT: Final = "#8cc0de"
-"""The strongest colour of a cell: numbers in ink stay legible on it."""
-PALE_OTHER: Final = "#e0a583"
 DOT_PX: Final = 7
 MARK_PX: Final = 11
 LEAST_NODE_PX: Final = 34
@@ -32,6 +29,12 @@ MOST_NODE_PX: Final = 68
 LETTER_PX: Final = 6.4
 """The width of a letter of a node's text."""
 LONGEST_NAME: Final = 60
+EDGE_TEXT_PX: Final = 14
+"""The height of the text of an edge."""
+LINE_OF_MARKER: Final = 1.4
+"""How much longer Plotly draws the marker `line-ew` than its size."""
+NODE_LINE_PX: Final = 13
+"""One line of a node's text."""
 
 
 def traces_of(panel: Panel, along: Sequence[Panel]) -> Traces:
@@ -49,6 +52,36 @@ def traces_of(panel: Panel, along: Sequence[Panel]) -> Traces:
             return _cells(panel, [one for one in along if isinstance(one, Cells)])
         case Graph():
             return _graph(panel)
+
+
+def written(values: Array, digits: int) -> Array:
+    """Return each number as text: whole ones without decimals, none for empty cells.
+
+    Example:
+        >>> written(np.array([[1.5, np.nan, -0.001]]), 2).tolist(), written(np.array([[-3.0, 4.0]]), 2).tolist()
+        ([['1.50', '', '0.00']], [['−3', '4']])
+    """
+    known = values[np.isfinite(values)]
+    decimals = 0 if (known == np.round(known)).all() else digits
+
+    def write(value: float) -> str:
+        text = "" if np.isnan(value) else f"{value:.{decimals}f}"
+        return text.replace("-", "−") if text.strip("-0.") else text.lstrip("-")
+
+    return np.array([[write(value) for value in row] for row in values.tolist()], dtype=object).reshape(values.shape)
+
+
+def node_size(nodes: Sequence[Node]) -> float:
+    r"""Return how large the nodes are drawn, all alike: so that the longest line of their texts fits.
+
+    Example:
+        >>> node_size([Node(name="x", x=0, y=0, text="0.5")]), node_size([Node(name="h", x=0, y=0, text="1\n2\n3")])
+        (34, 53)
+    """
+    lines = [node.text.split("\n") for node in nodes]
+    longest = max((len(line) for text in lines for line in text), default=0)
+    most = max(map(len, lines), default=0)
+    return min(max(longest * LETTER_PX + 8, most * NODE_LINE_PX + 14, LEAST_NODE_PX), MOST_NODE_PX)
 
 
 def _series(one: Series) -> dict[str, Any]:
@@ -109,11 +142,11 @@ def _field(field: Field) -> Traces:
 
 
 def _rising(pale: str) -> list[list[Any]]:
-    return [[0, pale], [1, PALE_SUBJECT]]
+    return [[0, pale], [1, theme.PALE_SUBJECT]]
 
 
 def _diverging() -> list[list[Any]]:
-    return [[0, PALE_OTHER], [0.5, theme.PAPER], [1, PALE_SUBJECT]]
+    return [[0, theme.PALE_OTHER], [0.5, theme.PAPER], [1, theme.PALE_SUBJECT]]
 
 
 def _cells(cells: Cells, along: Sequence[Cells]) -> Traces:
@@ -131,24 +164,12 @@ def _cells(cells: Cells, along: Sequence[Cells]) -> Traces:
         drawn |= {"zmin": -limit, "zmax": limit, "colorscale": _diverging()}
     else:
         ends = (low, high) if low >= 0 else (high, low)
-        scale = _rising(theme.PAPER) if low >= 0 else [[0, PALE_OTHER], [1, theme.PAPER]]
+        scale = _rising(theme.PAPER) if low >= 0 else [[0, theme.PALE_OTHER], [1, theme.PAPER]]
         drawn |= {"zmin": min(ends), "zmax": max(ends), "colorscale": scale}
     if cells.numbers:
-        drawn |= {"text": _written(values, cells.digits), "texttemplate": "%{text}", "hoverinfo": "text"}
+        drawn |= {"text": written(values, cells.digits), "texttemplate": "%{text}", "hoverinfo": "text"}
         drawn["textfont"] = {"size": theme.SMALL_PX, "color": theme.INK}
     return [_grid(values.shape), drawn, _frames_around(cells.marked, COLOURS[cells.mark_role])]
-
-
-def _written(values: Array, digits: int) -> Array:
-    """Return each number as text: whole ones without decimals, none for empty cells."""
-    known = values[np.isfinite(values)]
-    decimals = 0 if (known == np.round(known)).all() else digits
-
-    def write(value: float) -> str:
-        text = "" if np.isnan(value) else f"{value:.{decimals}f}"
-        return text.replace("-", "−") if text.strip("-0.") else text.lstrip("-")
-
-    return np.array([[write(value) for value in row] for row in values.tolist()], dtype=object).reshape(values.shape)
 
 
 def _grid(shape: tuple[int, ...]) -> dict[str, Any]:
@@ -175,15 +196,9 @@ def _outline(boxes: Sequence[tuple[int, int, int, int]], colour: str, width: flo
 
 def _graph(graph: Graph) -> Traces:
     places = {node.name: node for node in graph.nodes}
-    size = _node_size(graph.nodes)
+    size = node_size(graph.nodes)
     arrows = [_arrow(edge, places, size) for edge in graph.edges]
     return [*arrows, _edge_texts(graph.edges, places), _nodes(graph.nodes, size)]
-
-
-def _node_size(nodes: Sequence[Node]) -> float:
-    """Return how large the nodes are drawn, all alike: so that the longest line of their texts fits."""
-    longest = max((len(line) for node in nodes for line in node.text.split("\n")), default=0)
-    return min(max(longest * LETTER_PX + 8, LEAST_NODE_PX), MOST_NODE_PX)
 
 
 def _arrow(edge: Edge, places: dict[str, Node], size: float) -> dict[str, Any]:
@@ -208,17 +223,23 @@ def _arrow(edge: Edge, places: dict[str, Node], size: float) -> dict[str, Any]:
 
 
 def _edge_texts(edges: Sequence[Edge], places: dict[str, Node]) -> dict[str, Any]:
-    """Return the texts of the edges: a third along, where the arrows that meet in a node are still apart."""
+    """Return the texts of the edges: a third along, where the arrows that meet in a node are still apart.
+
+    Each stands on a thick short line in the colour of the paper, which no arrow runs through.
+    """
     part = 1 / 3
     shown = [edge for edge in edges if edge.text]
+    texts = [theme.plain(one.text, LONGEST_NAME) for one in shown]
+    widths = [(len(one.text) * LETTER_PX + 4) / LINE_OF_MARKER for one in shown]
     return {
         "type": "scatter",
-        "mode": "text",
+        "mode": "markers+text",
         "x": [places[one.start].x * (1 - part) + places[one.end].x * part for one in shown],
         "y": [places[one.start].y * (1 - part) + places[one.end].y * part for one in shown],
-        "text": [theme.plain(one.text, LONGEST_NAME) for one in shown],
-        "textposition": "top center",
+        "text": texts,
+        "textposition": "middle center",
         "textfont": {"size": 11, "color": [COLOURS[one.role] if one.role != "quiet" else theme.MUTED for one in shown]},
+        "marker": {"symbol": "line-ew", "size": widths, "line": {"width": EDGE_TEXT_PX, "color": theme.PAPER}},
         "hoverinfo": "skip",
         "showlegend": False,
     }

@@ -28,6 +28,9 @@ QUIET: Final = "#8a9099"
 """Baselines, and lines for orientation."""
 MARK: Final = "#f0c419"
 """A point to look at."""
+PALE_SUBJECT: Final = "#8cc0de"
+"""The strongest colour of a cell or field: numbers in ink stay legible on it."""
+PALE_OTHER: Final = "#e0a583"
 
 DARK: Final[Mapping[str, str]] = MappingProxyType(
     {
@@ -43,6 +46,8 @@ DARK: Final[Mapping[str, str]] = MappingProxyType(
         SIXTH: "#e0b548",
         QUIET: "#7d848e",
         MARK: "#f0d24a",
+        PALE_SUBJECT: "#1f5f8a",
+        PALE_OTHER: "#8a4a22",
     }
 )
 """What takes each colour's place on a dark page: a page replaces one by the other in the finished figures."""

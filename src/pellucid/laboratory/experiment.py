@@ -180,6 +180,17 @@ def _meaning(declared: Field[Any]) -> str:
     return f"{declared.metadata[MEANING]}" + (f" ({rest})" if rest else "")
 
 
+def final_loss(losses: Any) -> float:
+    """Return the last of some losses; infinite where training left the range of numbers, since NaN compares with none.
+
+    Example:
+        >>> final_loss([2.0, 1.0]), final_loss([2.0, float("nan")])
+        (1.0, inf)
+    """
+    last = float(losses[-1])
+    return math.inf if math.isnan(last) else last
+
+
 def wrong_type(experiment: str, name: str, hint: Any, value: Any) -> RangeError:
     """Return the error for a parameter of another type than it is declared with.
 
@@ -190,7 +201,9 @@ def wrong_type(experiment: str, name: str, hint: Any, value: Any) -> RangeError:
     said = {int: "a whole number", float: "a number", bool: "True or False", str: "text"}.get(hint)
     nested = any(get_args(part) for part in get_args(hint))
     advice = f"write {said}" if said else f"write it as in {'((1, 2), (3, 4))' if nested else '(1, 2)'}"
-    return RangeError(f"{experiment} expected {name} to be {said or 'numbers in brackets'}, got {_cut(value)}: {advice}")
+    return RangeError(
+        f"{experiment} expected {name} to be {said or 'numbers in brackets'}, got {_cut(value)}: {advice}"
+    )
 
 
 def _cut(value: Any) -> str:
@@ -215,7 +228,7 @@ def _check(experiment: str, declared: Field[Any], value: Any) -> None:
     choices, low, high = (declared.metadata.get(key) for key in (CHOICES, LOW, HIGH))
     if choices and value not in choices:
         raise unknown_name(experiment, declared.name, value, choices)
-    if value == () and declared.default != ():
+    if isinstance(value, tuple) and not value and declared.default != ():
         raise ShapeError(f"{experiment} expected {declared.name} to hold numbers, got none: write at least one")
     lengths = {len(one) for one in value if isinstance(one, tuple)} if isinstance(value, tuple) else set()
     if len(lengths) > 1 or 0 in lengths:

@@ -262,8 +262,9 @@ def _number(function: Callable[..., Any], point: tuple[Any, ...]) -> float:
             f"formula expected a function that takes {len(point)} number{'s' * (len(point) > 1)} and returns one, got "
             f"{type(error).__name__} from it ({error}): mend it, and try it at {point}"
         ) from error
-    if np.ndim(value) == 0 and isinstance(value, SupportsFloat):
-        return float(value)
-    raise RangeError(
-        f"formula expected the function to return a number, got {type(value).__name__}: return float(...)"
-    )
+    if np.ndim(value) == 0 and isinstance(value, SupportsFloat) and not isinstance(value, complex):
+        try:
+            return float(value)
+        except OverflowError:  # a whole number beyond 1e308
+            return math.nan
+    raise RangeError(f"formula expected the function to return a number, got {type(value).__name__}: return float(...)")

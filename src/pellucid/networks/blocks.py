@@ -64,7 +64,7 @@ def convolution(
     return layer
 
 
-def linear(inputs: int, outputs: int, generator: torch.Generator, *, gain: float = math.sqrt(2)) -> nn.Linear:
+def linear(inputs: int, outputs: int, generator: torch.Generator | None, *, gain: float = math.sqrt(2)) -> nn.Linear:
     """Return a linear layer with normal weights of deviation `gain / sqrt(inputs)` and bias 0.
 
     Args:

@@ -14,7 +14,8 @@ class NetworkSettings:
 
     network: Any = setting(
         None,
-        "linear, dense, lenet or separable, with options where wanted, like 'dense(256, 256, dropout=0.1)'; "
+        "linear or dense; for pictures also lenet, separable, nin, vgg, resnet, resnet18, resnet34, resnet50, densenet "
+        "or densenet121; with options where wanted, like 'dense(256, 256, dropout=0.1)' or 'resnet(blocks=3)'; "
         "or your own: module:function (in Python a torch.nn.Module does too)",
     )
     """A name with options, the import path of a function `build(spec, outputs)` or of a module, or a torch Module."""

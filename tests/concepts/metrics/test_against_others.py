@@ -99,6 +99,12 @@ def test_labels_of_several_classes(name: str, theirs: Callable[..., float]) -> N
     assert value == pytest.approx(quiet(theirs, THREE, CALLED_THREE), abs=1e-14)
 
 
+def test_two_labellings_of_one_class_each_that_differ_agree_as_by_chance() -> None:
+    # one filled cell beside the diagonal: o = 0 and e = 0, so kappa = 0 exists
+    never, always = np.zeros(3, int), np.ones(3, int)
+    assert both(metrics.cohen_kappa, never, always) == sk.cohen_kappa_score(always, never) == 0
+
+
 def test_micro_f1_of_single_labels_is_accuracy() -> None:
     assert both(metrics.f1, CALLED_THREE, THREE, average="micro") == pytest.approx(np.mean(THREE == CALLED_THREE))
 
@@ -233,6 +239,7 @@ def test_nothing_over_nothing_is_what_was_asked_for() -> None:
         ("average_precision", SMOOTH[:2], np.zeros(2, int), {}, "expected at least one positive, got only 0"),
         ("roc_auc", np.array([np.nan, 1.0]), np.array([0, 1]), {}, "expected scores that are numbers, got NaN"),
         ("cohen_kappa", np.ones(3, int), np.ones(3, int), {}, "expected more than one class, got one class throughout"),
+        ("log_loss", np.array([0, 1]), np.array([0, 1]), {}, "expected probabilities as floating-point numbers, got"),
         ("log_loss", np.array([2.5]), np.array([1]), {}, r"expected probabilities from 0 to 1, got 2\.5"),
         ("log_loss", TABLE[:1], np.array([3]), {}, "expected targets to be 0 to 2, got 3"),
         ("log_loss", TABLE[:1] / 2, np.array([0]), {}, "expected probabilities whose rows sum to 1, got 0.5"),

@@ -126,7 +126,7 @@ def test_a_picture_of_ones_own_under_a_kernel_of_ones_own(tmp_path: Path) -> Non
     ("experiment", "error", "match"),
     [
         (ConvolutionArithmetic(padding="much"), RangeError, "expected padding to be no, half, full or a whole number"),
-        (ConvolutionArithmetic(matrix=()), ShapeError, r"expected matrix to be rows of one length .* got lengths \[\]"),
+        (ConvolutionArithmetic(matrix=((1.0,) * 41,)), ShapeError, "expected matrix to have at most 40 .* got 1x41"),
         (TransposedConvolutionArithmetic(output_padding=5), RangeError, "output_padding below stride or dilation"),
         (
             Channels(second=((1.0,),)),

@@ -46,7 +46,7 @@ def test_a_walk_that_diverges_stops_in_time_and_says_where() -> None:
 def test_no_rate_no_step() -> None:
     result = Descent(rate=0).run()
     assert set(result["x"]) == {10.0}
-    assert "f stayed from 100 to 100" in result.claims[0].measured
+    assert "f went from 100 to 100" in result.claims[0].measured
 
 
 def test_ones_own_function_as_text_and_as_callable() -> None:

@@ -66,9 +66,9 @@ def test_saturated_units_send_nothing_back() -> None:
     [
         ("first_weights", ((0.1, 0.2),)),
         ("first_weights", ((0.1,), (0.2,))),
-        ("second_weights", ((0.1, 0.2), (0.1,))),
+        ("second_weights", ((0.1, 0.2),)),
         ("second_biases", (0.1,)),
-        ("inputs", ()),
+        ("inputs", (1.0,)),
     ],
 )
 def test_sizes_must_fit(name: str, value: Any) -> None:

@@ -40,10 +40,13 @@ def test_own_sizes() -> None:
 
 @pytest.mark.parametrize("weights", [W1[:2], ((1.0, 2.0), (1.0,), (1.0,)), ((), (), ()), ()])
 def test_matrices_must_fit(weights: tuple[tuple[float, ...], ...]) -> None:
-    with pytest.raises(ShapeError, match="forward_pass expected first_weights to be 3 rows of one length"):
+    with pytest.raises(
+        ShapeError,
+        match="forward_pass expected first_weights to (be 3 rows, got 2|have rows of one length|hold numbers)",
+    ):
         ForwardPass(first_weights=weights)
 
 
 def test_inputs_must_be_there() -> None:
-    with pytest.raises(ShapeError, match="forward_pass expected inputs to be rows of one length"):
+    with pytest.raises(ShapeError, match="forward_pass expected inputs to hold numbers, got none"):
         ForwardPass(inputs=())

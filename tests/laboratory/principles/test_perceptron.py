@@ -60,7 +60,7 @@ def test_points_that_are_right_already_need_no_correction() -> None:
     assert len(result.picture.frames) == 1
 
 
-@pytest.mark.parametrize("points", [(), ((1.0, 2.0),), ((1.0, 2.0, 0.0),)])
+@pytest.mark.parametrize("points", [((1.0, 2.0),), ((1.0, 2.0, 0.0),)])
 def test_points_need_two_numbers_and_a_label(points: tuple[tuple[float, ...], ...]) -> None:
     with pytest.raises(RangeError, match="perceptron expected points to be"):
         Perceptron(points=points)

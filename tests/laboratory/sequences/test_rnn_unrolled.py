@@ -30,7 +30,7 @@ def test_a_sequence_that_reads_the_same_both_ways_has_no_order() -> None:
 
 
 def test_sequences_and_weights_of_another_size_are_refused() -> None:
-    with pytest.raises(ShapeError, match="x of 1 to 12 numbers, got 0"):
-        RnnUnrolled(x=())
+    with pytest.raises(ShapeError, match="x of 1 to 12 numbers, got 13"):
+        RnnUnrolled(x=(1.0,) * 13)
     with pytest.raises(ShapeError, match="there are two units"):
         RnnUnrolled(w=(1.0,))

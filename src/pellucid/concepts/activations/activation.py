@@ -71,9 +71,10 @@ class Activation(Differentiable):
         value, slope = self.curve(z)
         dead = np.where(np.abs(slope) < SATURATED, 0.0, np.nan)
         part = float(np.mean(np.abs(slope) < SATURATED))
+        moved = "z" if self.elementwise else f"the first of {SHOWN_CLASSES} logits, the others being 0,"
         return Picture(
-            alt=f"{self.title} and its derivative for z from {self.shown[0]:g} to {self.shown[1]:g}, with the identity "
-            f"beside it. The steepest slope is {self.steepest:.4g}; in {part:.0%} of the range it is below "
+            alt=f"{self.title} and its derivative for {moved} from {self.shown[0]:g} to {self.shown[1]:g}, with the "
+            f"identity beside it. The steepest slope is {self.steepest:.4g}; in {part:.0%} of the range it is below "
             f"{SATURATED:g}.",
             panels=(
                 Plot(

@@ -68,11 +68,10 @@ class Measure(Differentiable):
             panels.append(
                 Plot(title="both moved", x_title="p of P", y_title="q of Q", field=field, series=(equal,), square=True)
             )
-        highest = ", ".join(
-            f"{one.name or 'it'} reaches {one.y.max():.3f} at {x[one.y.argmax()]:.2f}" for one in curves
-        )
+        highest = ", ".join(f"{one.name} reaches {one.y.max():.3f} at {x[one.y.argmax()]:.3g}" for one in curves)
         return Picture(
-            alt=f"{self.title} over the {self.drawn.moved}, in nats: {highest}. {self.summary}", panels=tuple(panels)
+            alt=f"{self.title} in nats; horizontal axis: {self.drawn.moved}. Highest values: {highest}. {self.summary}",
+            panels=tuple(panels),
         )
 
 
@@ -107,7 +106,7 @@ def check_distributions(function: str, axes: tuple[str, ...] = ("k",), **distrib
                 f"{function} expected {name} of shape {wanted}{size}, got {tuple(given.shape)}: pass one probability "
                 "for each outcome"
             )
-        if (given < 0).any():
+        if not (given >= 0).all():  # not a number is not at least 0 either
             raise RangeError(f"{function} expected {name} at least 0, got {given.min().item():g}: pass probabilities")
         total = given.sum().item()
         if not abs(total - 1) <= SUM_TOLERANCE:

@@ -14,7 +14,7 @@ from pellucid.foundation.errors import ShapeError
 
 LAYERS: Final = 20
 WIDTH: Final = 100
-LEAST, MOST = 1e-6, 1e3  # spreads outside are drawn at the edge
+LEAST, MOST = 1e-6, 1e3  # where a spread leaves this range, its line ends
 MATRIX: Final = 2  # axes of the weights of a dense layer
 
 
@@ -50,7 +50,7 @@ class Initializer(Concept):
                     y_log=True,
                     y_range=(LEAST / 2, MOST * 2),
                     series=(
-                        Series(name=self.title, x=layers, y=np.clip(one, LEAST, MOST), kind="line and dots"),
+                        Series(name=self.title, x=layers, y=_shown(one), kind="line and dots"),
                         Series(name="He", x=layers, y=_spreads(_he, function), role="other", dashed=True),
                         Series(name="Xavier", x=layers, y=_spreads(_xavier, function), role="third", dashed=True),
                     ),
@@ -80,6 +80,12 @@ def fans(shape: tuple[int, ...]) -> tuple[int, int]:
         )
     kernel = int(np.prod(shape[2:]))
     return shape[1] * kernel, shape[0] * kernel
+
+
+def _shown(spreads: Floats) -> Floats:
+    """Return the spreads up to the first outside the drawn range, which lies at its edge; then nothing."""
+    outside = np.cumsum((spreads < LEAST) | (spreads > MOST))
+    return np.where(np.cumsum(outside) > 1, np.nan, np.clip(spreads, LEAST, MOST))
 
 
 def _spreads(draw: Callable[..., Floats], function: Callable[[Floats], Floats]) -> Floats:

@@ -16,6 +16,7 @@ from pellucid.concepts.layers.convolution.conv3d import CONV3D
 from pellucid.concepts.layers.convolution.conv_transpose import CONV_TRANSPOSE
 from pellucid.concepts.layers.convolution.depthwise_separable import DEPTHWISE_SEPARABLE
 from pellucid.concepts.layers.convolution.pointwise import POINTWISE
+from pellucid.concepts.layers.convolution.unfold import UNFOLD
 from pellucid.concepts.layers.layer import Layer
 from pellucid.concepts.layers.normalization.batch_norm import BATCH_NORM
 from pellucid.concepts.layers.normalization.group_norm import GROUP_NORM
@@ -26,7 +27,9 @@ from pellucid.concepts.layers.pooling.adaptive_avg_pool import ADAPTIVE_AVG_POOL
 from pellucid.concepts.layers.pooling.adaptive_max_pool import ADAPTIVE_MAX_POOL
 from pellucid.concepts.layers.pooling.avg_pool import AVG_POOL
 from pellucid.concepts.layers.pooling.global_avg_pool import GLOBAL_AVG_POOL
+from pellucid.concepts.layers.pooling.global_max_pool import GLOBAL_MAX_POOL
 from pellucid.concepts.layers.pooling.max_pool import MAX_POOL
+from pellucid.concepts.layers.pooling.upsample import UPSAMPLE
 from pellucid.concepts.layers.recurrent.gru import GRU
 from pellucid.concepts.layers.recurrent.gru_cell import GRU_CELL
 from pellucid.concepts.layers.recurrent.lstm import LSTM
@@ -50,11 +53,14 @@ LAYERS: Final[tuple[Layer, ...]] = (
     CONV_TRANSPOSE,
     DEPTHWISE_SEPARABLE,
     POINTWISE,
+    UNFOLD,
     MAX_POOL,
     AVG_POOL,
     GLOBAL_AVG_POOL,
+    GLOBAL_MAX_POOL,
     ADAPTIVE_AVG_POOL,
     ADAPTIVE_MAX_POOL,
+    UPSAMPLE,
     BATCH_NORM,
     LAYER_NORM,
     GROUP_NORM,

@@ -93,9 +93,13 @@ class Loss(Differentiable):
             return Plot(title=title, x_title=moved, series=tuple(series))
 
         values = [value for _, _, value, _ in drawn]
+        said = [
+            f"{', '.join(f'{value[at]:.2f} at {z[at]:g}' for at in (0, POINTS // 2, -1))} for {one.label}"
+            for one, _, value, _ in drawn
+        ]
         return Picture(
-            alt=f"{self.title} over {moved} from {self.shown[0]:g} to {self.shown[1]:g} for "
-            f"{', '.join(one.label for one in self.curves)}: the loss, its gradient, and exp(-loss). {self.summary}",
+            alt=f"{self.title} over {moved} from {self.shown[0]:g} to {self.shown[1]:g}, with its gradient and "
+            f"exp(-loss). The loss is {'; '.join(said)}. {self.summary}",
             panels=(
                 panel("loss", values),
                 panel("gradient", [slope for _, _, _, slope in drawn]),
@@ -147,7 +151,9 @@ def check_reduction(elements: int, reduction: str) -> None:
         raise RangeError("a loss expected at least one element to take the mean of, got none: leave empty batches out")
 
 
-def check_same_shape(function: str, logits: Floats | Tensor, targets: Floats | Tensor, name: str = "targets") -> None:
+def check_same_shape(
+    function: str, logits: Floats | Tensor, targets: Floats | Tensor, name: str = "targets", axes: str = ""
+) -> None:
     """Refuse arrays of different shapes, which would silently broadcast: (n,) with (n, 1) gives (n, n).
 
     Raises:
@@ -160,7 +166,7 @@ def check_same_shape(function: str, logits: Floats | Tensor, targets: Floats | T
     """
     if logits.shape != targets.shape:
         wanted, given = tuple(logits.shape), tuple(targets.shape)
-        axes = AXES_OF_TARGETS.get(len(wanted), "that of the logits")
+        axes = axes or AXES_OF_TARGETS.get(len(wanted), "that of the logits")
         raise ShapeError(
             f"{function} expected {name} of shape {axes} = {wanted}, got {given}: {_remedy(wanted, given, name)}"
         )

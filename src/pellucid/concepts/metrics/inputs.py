@@ -8,7 +8,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pellucid.concepts.concept import Argument
-from pellucid.concepts.losses.loss import check_same_shape
 from pellucid.foundation.errors import RangeError, ShapeError
 
 if TYPE_CHECKING:
@@ -48,12 +47,18 @@ def check_pair(function: str, given: Values, targets: Values, name: str = "predi
         >>> check_pair("r2", np.zeros((3, 1)), np.zeros(3))
         Traceback (most recent call last):
         pellucid.foundation.errors.ShapeError: r2 expected predictions of shape (n,), got (3, 1): pass predictions[:, 0]
+        >>> check_pair("r2", np.zeros(3), np.zeros(2))  # doctest: +ELLIPSIS
+        Traceback (most recent call last):
+        pellucid.foundation.errors.ShapeError: r2 expected targets of shape (n,) = (3,), got (2,): pass ...
     """
     shape = tuple(given.shape)
     if len(shape) != 1:
         remedy = f"pass {name}[:, 0]" if shape[1:] == (1,) else "judge each column by itself"
         raise ShapeError(f"{function} expected {name} of shape (n,), got {shape}: {remedy}")
-    check_same_shape(function, given, targets)
+    truth = tuple(targets.shape)
+    if truth != shape:
+        remedy = "pass targets[:, 0]" if truth == (*shape, 1) else "pass one target for each row"
+        raise ShapeError(f"{function} expected targets of shape (n,) = {shape}, got {truth}: {remedy}")
     check_rows(function, targets)
 
 

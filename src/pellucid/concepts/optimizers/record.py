@@ -21,7 +21,7 @@ Rule = Optimizer | LBFGS
 START: Final = np.array([-5.0, -2.0])
 STEPS: Final = 40
 PLAIN_RATE: Final = 0.4  # descent zig-zags across the bowl (-0.6 a step) and creeps along it (0.92 a step)
-LEAST: Final = 1e-12  # height below which the logarithmic axis ends
+LEAST: Final = 1e-6  # height below which the logarithmic axis ends
 ARRIVED: Final = 1e-3  # height that counts as the bottom; the start is at 10.5
 
 UPDATE_ARGUMENTS: Final = (
@@ -75,7 +75,7 @@ class OptimizerRecord(Concept):
                 for name, role, way in ways
             ]
             fall = [
-                Series(name="", x=steps[: t + 1], y=np.maximum(_height(*way[: t + 1].T), LEAST), role=role)
+                Series(name="", x=steps[: t + 1], y=_shown(_height(*way[: t + 1].T)), role=role)
                 for _, role, way in ways
             ]
             return (
@@ -121,6 +121,11 @@ def optimizer_record(rule: Rule, **texts: Any) -> OptimizerRecord:
 
 def _height(x1: Any, x2: Any) -> Floats:
     return np.asarray(x1**2 / 10 + 2 * x2**2)
+
+
+def _shown(heights: Floats) -> Floats:
+    """Return the heights up to the first below the axis, which lies at its end; then nothing."""
+    return np.where(np.cumsum(heights < LEAST) > 1, np.nan, np.maximum(heights, LEAST))
 
 
 def _slope(x: Floats) -> Floats:

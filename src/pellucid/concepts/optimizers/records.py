@@ -38,12 +38,12 @@ OPTIMIZER_RECORDS: Final[tuple[OptimizerRecord, ...]] = (
         summary="Keeps a part of the last velocity, so that zig-zag cancels out and a steady slope adds up.",
         formula="v = µ v + (1 - τ) g; w = w - η v",
         latex=r"v \leftarrow \mu v + (1 - \tau) g, \quad w \leftarrow w - \eta v",
-        when="Pictures with a good schedule; any stretched bowl. µ = 0.9 is the usual choice.",
-        when_not="With a rate that was right without momentum: µ = 0.9 makes steps up to ten times as long.",
+        when="Pictures with a good schedule; any strongly stretched bowl. µ = 0.9 is the usual choice.",
+        when_not="With a rate that was right without momentum: µ = 0.9 makes steps up to ten times as long. In a bowl "
+        "stretched less than about 40 times, as in the picture (20), 0.9 swings past the bottom: take 0.5.",
         mistakes=(
             "Raising µ without lowering the rate: the long-run step is η / (1 - µ) times the gradient.",
-            "Taking torch's velocity for Polyak's: there the rate is inside the velocity, so schedules "
-            "act differently.",
+            "Taking torch's velocity for Polyak's or Keras': those have the rate inside, so schedules act later.",
         ),
         source="B. Polyak, 1964, as torch.optim.SGD writes it: the rate multiplies the velocity.",
     ),
@@ -88,10 +88,11 @@ OPTIMIZER_RECORDS: Final[tuple[OptimizerRecord, ...]] = (
         rate=1.0,
         aliases=("ada_delta",),
         summary="Measures steps in the units of the weights: recent steps over recent gradients scale each gradient.",
-        latex=r"d = \frac{\sqrt{u + \epsilon}}{\sqrt{s + \epsilon}} g, \quad w \leftarrow w - \eta d",
-        when_not="When training has to be fast: the first steps are about √ε = 0.001 long, and grow slowly; take Adam.",
+        latex=r"s \leftarrow \rho s + (1 - \rho) g^2, \quad d = \frac{\sqrt{u + \epsilon}}{\sqrt{s + \epsilon}} g, "
+        r"\quad u \leftarrow \rho u + (1 - \rho) d^2, \quad w \leftarrow w - \eta d",
+        when_not="When training has to be fast: steps begin at √(ε / (1 - ρ)) = 0.003 and grow slowly; take Adam.",
         mistakes=(
-            "Passing Adam's rate of 0.001: the rule expects 1, and stands still with less.",
+            "A rate of 0.001, as for Adam and as Keras' default: the rule expects 1, and stands still with less.",
             "Treating ε as a detail: it alone decides how long the first steps are.",
         ),
     ),
@@ -100,11 +101,12 @@ OPTIMIZER_RECORDS: Final[tuple[OptimizerRecord, ...]] = (
         rate=0.5,
         aliases=("adaptive_moments",),
         summary="Momentum divided by the root of the recent mean square: every weight moves by about the rate.",
-        latex=r"w \leftarrow w - \eta \frac{m / (1 - \beta_1^t)}{\sqrt{s / (1 - \beta_2^t)} + \epsilon}",
+        latex=r"m \leftarrow \beta_1 m + (1 - \beta_1) g, \quad s \leftarrow \beta_2 s + (1 - \beta_2) g^2, \quad "
+        r"w \leftarrow w - \eta \frac{m / (1 - \beta_1^t)}{\sqrt{s / (1 - \beta_2^t)} + \epsilon}",
         when_not="With weight decay: it enters the gradient and is divided away with it; take AdamW.",
         mistakes=(
             "Leaving the rate at 0.001 everywhere: small networks take 0.01, fine-tuning 0.00003.",
-            "Raising β₂ for few steps: with β₂ = 0.999 the mean looks back over a thousand steps.",
+            "Leaving β₂ at 0.999 in a short training: that mean looks back over a thousand steps; take 0.95 or 0.99.",
         ),
     ),
     optimizer_record(
@@ -114,7 +116,7 @@ OPTIMIZER_RECORDS: Final[tuple[OptimizerRecord, ...]] = (
         aliases=("adam_amsgrad",),
         title="AMSGrad",
         summary="Adam divided by the largest mean square so far, so that the rate of a weight never grows again.",
-        formula="ŝ = max(ŝ, s); w = w - η m/(1-β₁ᵗ) / (√(ŝ/(1-β₂ᵗ)) + ε)",
+        formula="m and s as in Adam; ŝ = max(ŝ, s); w = w - η m/(1-β₁ᵗ) / (√(ŝ/(1-β₂ᵗ)) + ε)",
         latex=r"\hat{s} \leftarrow \max(\hat{s}, s), \quad "
         r"w \leftarrow w - \eta \frac{m / (1 - \beta_1^t)}{\sqrt{\hat{s} / (1 - \beta_2^t)} + \epsilon}",
         when="When Adam stays restless or diverges late because rare, large gradients are forgotten too soon.",
@@ -141,7 +143,7 @@ OPTIMIZER_RECORDS: Final[tuple[OptimizerRecord, ...]] = (
         rate=0.5,
         aliases=("ada_max",),
         summary="Adam that divides by the largest recent gradient in the place of the root mean square.",
-        latex=r"u \leftarrow \max(\beta_2 u, |g| + \epsilon), "
+        latex=r"m \leftarrow \beta_1 m + (1 - \beta_1) g, \quad u \leftarrow \max(\beta_2 u, |g| + \epsilon), "
         r"\quad w \leftarrow w - \frac{\eta}{1 - \beta_1^t} \frac{m}{u}",
         when_not="With outliers in the gradient: one large value holds the steps small for about 1 / (1 - β₂) steps.",
         mistakes=("Correcting u for its start at 0 as Adam corrects s: a maximum has no such bias.",),
@@ -151,7 +153,8 @@ OPTIMIZER_RECORDS: Final[tuple[OptimizerRecord, ...]] = (
         rate=0.5,
         aliases=("nesterov_adam",),
         summary="Adam whose step already contains the momentum of the next one, as Nesterov's does.",
-        latex=r"w \leftarrow w - \eta \frac{(1 - \mu_t) g / (1 - M) + \mu_{t+1} m / (1 - M \mu_{t+1})}"
+        latex=r"M = \mu_1 \cdots \mu_t, \quad w \leftarrow w - \eta "
+        r"\frac{(1 - \mu_t) g / (1 - M) + \mu_{t+1} m / (1 - M \mu_{t+1})}"
         r"{\sqrt{s / (1 - \beta_2^t)} + \epsilon}",
         when_not="When a schedule of its own for β₁ is wanted: NAdam already has one, through ψ.",
         mistakes=("Comparing it with Adam at other rates: torch's defaults differ, 0.002 against 0.001.",),

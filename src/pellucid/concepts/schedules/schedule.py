@@ -35,7 +35,7 @@ class Schedule(Concept):
         return np.array([self.reference(step, steps, **options) for step in range(steps)])
 
     def picture(self) -> Picture:
-        """Return the factor over the steps, and how much of the whole way is walked by then."""
+        """Return the factor over the steps, and how much of a constant rate's way is walked by then."""
         factors, steps = self.factors(), np.arange(STEPS)
         way = factors.cumsum() / STEPS
         x = "epoch" if self.by_epoch else "step"
@@ -47,10 +47,11 @@ class Schedule(Concept):
                     title="factor of the rate",
                     x_title=x,
                     series=(Series(name=self.title, x=steps, y=factors, kind="steps"),),
-                    y_range=(-0.03, 1.08),
+                    y_log=self.by_epoch,  # stairs fall by factors: they are even on this axis
+                    y_range=(factors.min() / 2, 2.0) if self.by_epoch else (-0.03, 1.08),
                 ),
                 Plot(
-                    title="way walked, where every step were as long as its rate",
+                    title="way walked: sum of the factors / steps",
                     x_title=x,
                     series=(
                         Series(name="", x=steps, y=way),

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from pellucid.drawing.records import Picture, Plot, Role, Series
 from pellucid.foundation.seeds import torch_generator
-from pellucid.laboratory.experiment import Claim, Experiment, Result, parameter
+from pellucid.laboratory.experiment import Claim, Experiment, Result, final_loss, parameter
 from pellucid.laboratory.training.toys import Floats, sine
 
 if TYPE_CHECKING:
@@ -63,7 +63,7 @@ class DyingReLU(Experiment):
     rate: float = parameter(0.05, "learning rate from this start", low=0.001, high=0.2)
     slope: float = parameter(0.1, "of leaky ReLU below zero", low=0.001, high=0.9)
     units: int = parameter(40, "in the hidden layer", low=4, high=400)
-    steps: int = parameter(500, "training steps on all rows", low=10, high=5000)
+    steps: int = parameter(500, "training steps on all rows", low=10, high=3000)
     seed: int = parameter(0, "of the data and the first weights")
 
     def run(self) -> Result:
@@ -130,7 +130,7 @@ class DyingReLU(Experiment):
         return np.asarray(_silent(networks, inputs).double().mean(dim=-1))
 
     def _claims(self, dead: Bools, by_rate: Floats, losses: dict[str, Floats], back: int) -> tuple[Claim, ...]:
-        relu, leaky = (losses[name][-1] for name in (RELU, LEAKY))
+        relu, leaky = (final_loss(losses[name]) for name in (RELU, LEAKY))
         return (
             Claim(
                 sentence="a large rate kills units that a small one leaves alive",
@@ -141,8 +141,8 @@ class DyingReLU(Experiment):
             Claim(
                 sentence="a dead ReLU unit stays dead, however long training lasts",
                 holds=back == 0 and bool(dead.any()),
-                measured=f"{int(dead[0].sum())} of {self.units} dead at the start, {back} came back in {self.steps} "
-                f"steps",
+                measured=f"{int(dead.any(axis=0).sum())} of {self.units} died or were dead at the start, {back} came "
+                f"back in {self.steps} steps",
             ),
             Claim(
                 sentence="leaky ReLU from the same weights learns: at most two thirds of the loss",
@@ -156,7 +156,8 @@ class DyingReLU(Experiment):
         roles: tuple[tuple[str, Role], ...] = ((RELU, "subject"), (LEAKY, "other"))
         return Picture(
             alt=f"Share of units silent on every row: ReLU {silent[RELU][-1]:.0%} to the end, leaky ReLU "
-            f"{silent[LEAKY][-1]:.0%}; final losses {losses[RELU][-1]:.3f} and {losses[LEAKY][-1]:.3f}.",
+            f"{silent[LEAKY][-1]:.0%}; final losses {final_loss(losses[RELU]):.3f} and "
+            f"{final_loss(losses[LEAKY]):.3f}.",
             panels=(
                 Plot(
                     title=f"silent on every row, first bias {self.bias:g}",
@@ -172,10 +173,11 @@ class DyingReLU(Experiment):
                 ),
                 Plot(
                     title="dead ReLU units after 100 steps",
+                    x_title="rate",
                     series=(
                         Series(
                             name="share of dead units",
-                            x=np.array([f"rate {one:g}" for one in RATES]),
+                            x=np.array([f"{one:g}" for one in RATES]),
                             y=by_rate,
                             kind="bars",
                         ),

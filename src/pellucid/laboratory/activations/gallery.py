@@ -17,7 +17,7 @@ Floats = NDArray[np.float64]
 ELEMENTWISE: Final = tuple(one for one in ACTIVATIONS if one.elementwise)
 WIDTH_OF_STEP: Final = 1e-6
 AGREES: Final = 1e-6
-POINTS: Final = 402
+POINTS: Final = 401  # odd, so that 0 is one of them
 """Even, so that no point is 0, where many have their kink."""
 QUARTER: Final = 1e-3
 """The points nearest to 0 lie a little beside it."""
@@ -112,7 +112,7 @@ class ActivationGallery(Experiment):
                 )
                 for one in ELEMENTWISE
             ),
-            columns=3,
+            columns=4,
         )
 
     def _table(self, values: dict[str, Floats], slopes: dict[str, Floats]) -> Table:

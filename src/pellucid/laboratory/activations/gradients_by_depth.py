@@ -62,11 +62,8 @@ class GradientsByDepth(Experiment):
         """Return the gradient norms by layer (depth,), and the ratio of the first layer to the last by depth."""
         depths = np.unique(np.linspace(3, self.depth, 5).astype(int))
         norms = {name: self._norms(name, self.depth) for name in SPREAD_OF}
-        ratios = {
-            name: np.array([(one := self._norms(name, int(depth)))[0] / one[-1] for depth in depths])
-            for name in SPREAD_OF
-        }
-        kept = {name: float(one[0] / one[-1]) for name, one in norms.items()}
+        ratios = {name: np.array([_ratio(self._norms(name, int(depth))) for depth in depths]) for name in SPREAD_OF}
+        kept = {name: _ratio(one) for name, one in norms.items()}
         return Result(
             experiment=self,
             values={**{f"norms of {name}": one for name, one in norms.items()}, "depths": depths, "ratios": ratios},
@@ -118,7 +115,7 @@ class GradientsByDepth(Experiment):
             Claim(
                 sentence=f"ReLU with He's weights keeps the gradient's size within a factor of {WITHIN}",
                 holds=1 / WITHIN < kept["ReLU"] < WITHIN,
-                measured=f"first layer / last layer = {kept['ReLU']:.2f}",
+                measured=f"first layer / last layer = {kept['ReLU']:.2g}",
             ),
             Claim(
                 sentence="tanh and GELU lose far less than sigmoid: less than half as many powers of ten",
@@ -154,3 +151,8 @@ class GradientsByDepth(Experiment):
                 ),
             ),
         )
+
+
+def _ratio(norms: Floats) -> float:
+    """Return how much of the last layer's gradient the first one gets: nothing where all units are dead."""
+    return float(norms[0] / norms[-1]) if norms[-1] > 0 else 0.0

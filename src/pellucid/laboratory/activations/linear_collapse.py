@@ -50,8 +50,8 @@ class LinearCollapse(Experiment):
     source: ClassVar[str] = "M. Minsky & S. Papert, Perceptrons, 1969; A. Saxe et al., 2014, on how such nets learn."
 
     layers: int = parameter(4, "weight matrices", low=2, high=10)
-    width: int = parameter(16, "units in each hidden layer", low=1, high=128)
-    steps: int = parameter(800, "training steps on all rows", low=1, high=10_000)
+    width: int = parameter(16, "units in each hidden layer", low=1, high=64)
+    steps: int = parameter(800, "training steps on all rows", low=1, high=3000)
     seed: int = parameter(0, "of the data and the first weights")
 
     def run(self) -> Result:

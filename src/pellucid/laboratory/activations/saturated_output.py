@@ -74,7 +74,7 @@ class SaturatedOutput(Experiment):
                 Claim(
                     sentence="squared error needs more than a hundred times the steps to come right",
                     holds=steps[SQUARED] > 100 * steps[CROSS],
-                    measured=f"{steps[SQUARED]:,} steps against {steps[CROSS]} until p > 1/2",
+                    measured=f"{_counted(walks[SQUARED])} against {_counted(walks[CROSS])} until p > 1/2",
                 ),
                 Claim(
                     sentence="a worse mistake has a smaller gradient under squared error, a larger one under "
@@ -101,8 +101,7 @@ class SaturatedOutput(Experiment):
         frames = tuple(self._frame(step, walks) for step in thin(longest, FRAMES))
         return Picture(
             alt=f"Loss over the logit of an example with target 1. From {self.start:g}, cross-entropy comes right "
-            f"after "
-            f"{len(walks[CROSS]) - 1} steps, squared error after {len(walks[SQUARED]) - 1:,}.",
+            f"after {_counted(walks[CROSS])}, squared error after {_counted(walks[SQUARED])}.",
             frames=frames,
         )
 
@@ -124,6 +123,12 @@ class SaturatedOutput(Experiment):
                 Plot(title="size of the gradient", x_title="logit z", series=tuple(pull)),
             ),
         )
+
+
+def _counted(walk: Floats) -> str:
+    """Return the steps of a walk in words; one that ends on the wrong side was stopped by the cap."""
+    steps = len(walk) - 1
+    return f"{'more than ' if walk[-1] <= 0 else ''}{steps:,} step{'s' * (steps != 1)}"
 
 
 def _sigmoid(z: Any) -> Any:

@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pellucid.drawing.records import Frame, Picture, Plot, Series, Table
+from pellucid.foundation.errors import RangeError
 from pellucid.laboratory.experiment import Claim, Experiment, Result, parameter
 
 Float32 = NDArray[np.float32]
@@ -50,8 +51,20 @@ class SoftmaxOverflow(Experiment):
     )
     source: ClassVar[str] = "P. Blanchard, D. Higham & N. Higham, Accurately computing the log-sum-exp, 2021."
 
-    logits: tuple[float, ...] = parameter((-1.0, 0.5, 1.0, 0.0), "of one row; scaled up until exp overflows")
+    logits: tuple[float, ...] = parameter(
+        (-1.0, 0.5, 1.0, 0.0), "of one row; scaled up until exp overflows", low=-1000, high=1000
+    )
     shift: float = parameter(1000.0, "added to all logits", low=0, high=10_000)
+
+    def __post_init__(self) -> None:
+        """Check that there is something to scale.
+
+        Raises:
+            RangeError: all logits are zero.
+        """
+        super().__post_init__()
+        if not any(self.logits):
+            raise RangeError(f"{self.name} expected a logit other than 0, got {self.logits}: pass one")
 
     def run(self) -> Result:
         """Return naive and stable (scales, k) in float32, and the distributions (temperatures, k)."""

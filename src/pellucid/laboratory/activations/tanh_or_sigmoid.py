@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, ClassVar, Final
 import numpy as np
 
 from pellucid.drawing.records import ROLES, Picture, Plot, Series, Table
+from pellucid.foundation.errors import ShapeError
 from pellucid.foundation.seeds import torch_generator
 from pellucid.laboratory.experiment import Claim, Experiment, Result, parameter
 from pellucid.laboratory.training.toys import Floats, moons
@@ -15,6 +16,7 @@ from pellucid.laboratory.training.toys import Floats, moons
 if TYPE_CHECKING:
     from pellucid.laboratory.training.dense import Dense
 
+MOST_RATES: Final = 12
 TANH: Final = "tanh"
 SIGMOID: Final = "sigmoid"
 ROWS: Final = 100
@@ -53,8 +55,20 @@ class TanhOrSigmoid(Experiment):
     width: int = parameter(8, "units in each of the two hidden layers", low=2, high=64)
     starts: int = parameter(7, "how many random starts; their median counts", low=1, high=30)
     rates: tuple[float, ...] = parameter((0.3, 1.0, 3.0, 10.0), "learning rates that both try", low=0.001, high=100)
-    epochs: int = parameter(300, "most epochs (one step on all rows each)", low=10, high=5000)
+    epochs: int = parameter(300, "most epochs (one step on all rows each)", low=10, high=1000)
     seed: int = parameter(0, "of the data and the starts")
+
+    def __post_init__(self) -> None:
+        """Check that the rates are few.
+
+        Raises:
+            ShapeError: there are too many.
+        """
+        super().__post_init__()
+        if len(self.rates) > MOST_RATES:
+            raise ShapeError(
+                f"{self.name} expected at most {MOST_RATES} rates, got {len(self.rates)}: there is a panel for each"
+            )
 
     def run(self) -> Result:
         """Return the losses (epochs, rates, starts), and the epochs to the target (starts,) at the best rate."""
@@ -113,8 +127,9 @@ class TanhOrSigmoid(Experiment):
                 sentence="at each one's best rate, tanh needs at most half the epochs of sigmoid (median over the "
                 "starts)",
                 holds=bool(2 * np.median(tanh) <= np.median(sigmoid)),
-                measured=f"to a loss of {self.target:g}: {np.median(tanh):g} epochs at rate {self.rates[best[TANH]]:g} "
-                f"against {_at_most(float(np.median(sigmoid)), self.epochs)} at rate {self.rates[best[SIGMOID]]:g}",
+                measured=f"epochs to loss {self.target:g}: {_at_most(float(np.median(tanh)), self.epochs)} at rate "
+                f"{self.rates[best[TANH]]:g} against {_at_most(float(np.median(sigmoid)), self.epochs)} at rate "
+                f"{self.rates[best[SIGMOID]]:g}",
             ),
             Claim(
                 sentence="and it is the faster one from nearly every start",
@@ -150,8 +165,9 @@ class TanhOrSigmoid(Experiment):
             for place, rate in enumerate(self.rates)
         )
         return Picture(
-            alt=f"Median training loss of {self.starts} starts, one panel for each rate: at its best rate tanh reaches "
-            f"{self.target:g} after {middle[TANH]:g} epochs, sigmoid after {_at_most(middle[SIGMOID], self.epochs)}.",
+            alt=f"Median training loss of {self.starts} starts, one panel for each rate: epochs to a loss of "
+            f"{self.target:g} at the best rate: tanh {_at_most(middle[TANH], self.epochs)}, sigmoid "
+            f"{_at_most(middle[SIGMOID], self.epochs)}.",
             panels=panels,
         )
 

@@ -42,10 +42,12 @@ class Channels(Experiment):
     )
     source: ClassVar[str] = "A. Zhang et al., Dive into Deep Learning, 7.4, whose numbers are the defaults."
 
-    first: Rows = parameter(FIRST, "input channel 0, rows of numbers")
-    second: Rows = parameter(SECOND, "input channel 1, of the same size")
-    first_kernel: Rows = parameter(((0.0, 1.0), (2.0, 3.0)), "kernel for channel 0")
-    second_kernel: Rows = parameter(((1.0, 2.0), (3.0, 4.0)), "kernel for channel 1, of the same size")
+    first: Rows = parameter(FIRST, "input channel 0, rows of numbers", low=-1000, high=1000)
+    second: Rows = parameter(SECOND, "input channel 1, of the same size", low=-1000, high=1000)
+    first_kernel: Rows = parameter(((0.0, 1.0), (2.0, 3.0)), "kernel for channel 0", low=-1000, high=1000)
+    second_kernel: Rows = parameter(
+        ((1.0, 2.0), (3.0, 4.0)), "kernel for channel 1, of the same size", low=-1000, high=1000
+    )
     outputs: int = parameter(3, "output channels; kernel o is the given one plus o", low=1, high=8)
 
     def run(self) -> Result:

@@ -51,8 +51,8 @@ class ConvolutionArithmetic(Experiment):
     )
     source: ClassVar[str] = "V. Dumoulin, F. Visin, A guide to convolution arithmetic for deep learning, 2016."
 
-    matrix: Rows = parameter(FIVE, "the input, rows of numbers")
-    kernel: Rows = parameter(THREE, "the kernel, rows of numbers")
+    matrix: Rows = parameter(FIVE, "the input, rows of numbers", low=-1000, high=1000)
+    kernel: Rows = parameter(THREE, "the kernel, rows of numbers", low=-1000, high=1000)
     padding: str = parameter("half", "zeros around the input: no, half, full, or a whole number")
     stride: int = parameter(1, "cells from one place to the next", low=1, high=20)
     dilation: int = parameter(1, "cells from one number of the kernel to the next", low=1, high=20)

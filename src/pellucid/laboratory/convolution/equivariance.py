@@ -70,8 +70,8 @@ class Equivariance(Experiment):
             "weights of the convolution": counts[0],
             "weights of a dense layer": counts[1],
         }
-        names = ("the digit", "moved", "convolution", "convolution of the moved", "dense", "dense of the moved")
-        shown = (x, moved, conv, conv_moved, dense, dense_moved)
+        names = ("the digit", "convolution", "dense", "moved", "convolution of the moved", "dense of the moved")
+        shown = (x, conv, dense, moved, conv_moved, dense_moved)
         conv_gap, dense_gap = _gap(conv_moved, self._move(conv)), _gap(dense_moved, self._move(dense))
         return Result(
             experiment=self,
@@ -85,7 +85,7 @@ class Equivariance(Experiment):
                     Cells(values=one, title=name, numbers=False, low=float(one.min()), high=float(one.max()))
                     for one, name in zip(shown, names, strict=True)
                 ),
-                columns=2,
+                columns=3,
             ),
         )
 

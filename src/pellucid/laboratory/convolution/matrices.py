@@ -30,21 +30,19 @@ def as_matrix(experiment: str, name: str, rows: Rows) -> Floats:
     """Return rows of numbers as a matrix.
 
     Raises:
-        ShapeError: there are none, they differ in length, or there are too many.
+        ShapeError: there are too many to be shown.
 
     Example:
-        >>> as_matrix("picture_filter", "kernel", ((1.0, 2.0), (3.0,)))
-        Traceback (most recent call last):
-        pellucid.foundation.errors.ShapeError: picture_filter expected kernel to be rows of one length from 1 to 40, \
-got lengths [2, 1]: pass for example ((1, 0), (0, 1))
+        >>> as_matrix("picture_filter", "kernel", ((1.0, 2.0), (3.0, 4.0))).shape
+        (2, 2)
     """
-    lengths = [len(row) for row in rows]
-    if len(set(lengths)) != 1 or not 1 <= lengths[0] <= LARGEST or len(rows) > LARGEST:
+    matrix = np.array(rows, dtype=float)
+    if max(matrix.shape) > LARGEST:
         raise ShapeError(
-            f"{experiment} expected {name} to be rows of one length from 1 to {LARGEST}, got lengths {lengths}: "
-            "pass for example ((1, 0), (0, 1))"
+            f"{experiment} expected {name} to have at most {LARGEST} rows and columns, got {by(matrix.shape)}: pass a "
+            "smaller one"
         )
-    return np.array(rows, dtype=float)
+    return matrix
 
 
 def margins(experiment: str, padding: str, kernel: Sizes, dilation: int) -> Sizes:
@@ -61,7 +59,7 @@ def margins(experiment: str, padding: str, kernel: Sizes, dilation: int) -> Size
     named = {"no": (0,) * len(kernel), "half": tuple(k // 2 for k in spans), "full": tuple(k - 1 for k in spans)}
     if padding in named:
         return named[padding]
-    if not padding.isdecimal() or int(padding) > LARGEST:
+    if not padding.isdecimal() or len(padding) > len(str(LARGEST)) or int(padding) > LARGEST:
         raise RangeError(
             f"{experiment} expected padding to be no, half, full or a whole number up to {LARGEST}, got {padding!r}: "
             "pass one of them"

@@ -58,7 +58,7 @@ class PictureFilter(Experiment):
     source: ClassVar[str] = "I. Sobel, G. Feldman, 1968; photograph: sklearn.datasets.load_sample_image."
 
     kernel: str = parameter("sobel-x", "a named kernel", choices=tuple(KERNELS))
-    own: Rows = parameter((), "your own kernel, instead of the named one")
+    own: Rows = parameter((), "your own kernel, instead of the named one", low=-1000, high=1000)
     file: str = parameter("", "path of your own picture, instead of the photograph")
 
     def run(self) -> Result:
@@ -101,14 +101,14 @@ class PictureFilter(Experiment):
 
 def _grey(file: str) -> Floats:
     """Return a picture in grey from 0 to 1, (h, w), made small."""
-    from PIL import Image, UnidentifiedImageError
+    from PIL import Image
 
-    if file and not Path(file).is_file():
+    if file and not _is_file(file):
         raise DataError(f"picture_filter expected file to be the path of a picture, got {file!r}: check the path")
     if file:
         try:
             photograph = Image.open(file).convert("RGB")
-        except UnidentifiedImageError:
+        except OSError:  # no picture, or a damaged one
             raise DataError(f"picture_filter expected file to be a picture, got {file!r}: pass a PNG or JPEG") from None
     else:
         from sklearn.datasets import load_sample_image
@@ -117,3 +117,10 @@ def _grey(file: str) -> Floats:
     photograph.thumbnail((SIDE, SIDE))
     grey: Floats = np.asarray(photograph, dtype=float) @ np.array(GREY) / WHITE
     return grey
+
+
+def _is_file(path: str) -> bool:
+    try:
+        return Path(path).is_file()
+    except (OSError, ValueError):  # too long for a path, or with letters that none has
+        return False

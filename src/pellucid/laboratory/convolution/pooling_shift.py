@@ -57,7 +57,7 @@ class PoolingShift(Experiment):
         (3, 3), "the pooling window, rows and columns: (2, 3) is allowed", low=1, high=6
     )
     kind: str = parameter("max", "which pooling", choices=("max", "average"))
-    kernels: int = parameter(16, "random 3x3 kernels", low=1, high=64)
+    kernels: int = parameter(16, "random 3x3 kernels", low=1, high=24)
     seed: int = parameter(0, "of the kernels, and which digits are for training", low=0)
 
     def run(self) -> Result:

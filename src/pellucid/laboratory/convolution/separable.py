@@ -54,7 +54,7 @@ class Separable(Experiment):
 
     channels: int = parameter(32, "channels that come out of the compared layer", low=8, high=128)
     timed_channels: int = parameter(64, "channels in and out where the time is measured", low=16, high=256)
-    epochs: int = parameter(8, "passes over 1,200 digits", low=1, high=50)
+    epochs: int = parameter(8, "passes over 1,200 digits", low=1, high=20)
     seed: int = parameter(0, "of the split and the first weights", low=0)
 
     def run(self) -> Result:

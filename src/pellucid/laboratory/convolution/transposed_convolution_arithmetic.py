@@ -53,8 +53,8 @@ class TransposedConvolutionArithmetic(Experiment):
     )
     source: ClassVar[str] = "V. Dumoulin, F. Visin, A guide to convolution arithmetic for deep learning, 2016."
 
-    matrix: Rows = parameter(tuple(row[:3] for row in FIVE[:3]), "the input, rows of numbers")
-    kernel: Rows = parameter(THREE, "the kernel, rows of numbers")
+    matrix: Rows = parameter(tuple(row[:3] for row in FIVE[:3]), "the input, rows of numbers", low=-1000, high=1000)
+    kernel: Rows = parameter(THREE, "the kernel, rows of numbers", low=-1000, high=1000)
     padding: str = parameter("1", "cells cut off each side of the output: no, half, full, or a whole number")
     stride: int = parameter(2, "output cells from one stamp to the next", low=1, high=20)
     dilation: int = parameter(1, "cells from one number of the kernel to the next", low=1, high=20)

@@ -34,7 +34,7 @@ class Calibration(Experiment):
     title: ClassVar[str] = "calibration and temperature"
     question: ClassVar[str] = "Are rows with a stated 80 % positive in 80 of 100 cases, and what if not?"
     formula: ClassVar[str] = "p = sigmoid(z / T), T = argmin of the log loss on validation rows"
-    latex: ClassVar[str] = r"p = \sigma(z / T), \quad T = \arg\min_T \frac{1}{n}\sum_i -\log p_T(y_i)"
+    latex: ClassVar[str] = r"p = \sigma(z / T), \quad T = \mathrm{argmin}_T \frac{1}{n}\sum_i -\log p_T(y_i)"
     look_for: ClassVar[str] = (
         "Before, stated probabilities near 0 and 1 are too extreme: the curve is flatter than the diagonal. After, it "
         "lies on it. The ROC AUC is the same to the last digit, because a temperature changes no order. Set sureness "
@@ -43,7 +43,7 @@ class Calibration(Experiment):
     source: ClassVar[str] = "C. Guo et al., On calibration of modern neural networks, 2017."
 
     sureness: float = parameter(3.0, "by what the right logits are multiplied", low=0.2, high=10)
-    n: int = parameter(6000, "rows, half of them for validation", low=200, high=100_000)
+    n: int = parameter(6000, "rows, half of them for validation", low=200, high=50_000)
     seed: int = parameter(0, "of the rows", low=0)
 
     def run(self) -> Result:

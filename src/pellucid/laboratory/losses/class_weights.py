@@ -65,7 +65,7 @@ class ClassWeights(Experiment):
         decisions = {
             "plain, from 0.5": p >= HALF,
             f"pos_weight {weight:g}, from 0.5": q >= HALF,
-            f"plain, from {threshold:.3g}": p >= threshold,
+            f"plain, from 1 / (1 + pos_weight) = {threshold:.3g}": p >= threshold,
         }
         scores = {name: [score(called.astype(int), y) for score in SCORES] for name, called in decisions.items()}
         values: dict[str, Any] = {
@@ -89,15 +89,17 @@ class ClassWeights(Experiment):
     def _claims(self, values: dict[str, Any]) -> tuple[Claim, ...]:
         weight, plain, weighted = float(values["pos_weight"]), values["plain"], values["weighted"]
         (found, _, fair), (found_w, _, fair_w), _ = dict(values["scores"]).values()
+        pulls = _pulls(self.negatives, self.positives, weight)
         shift, share = float(weighted[1] - plain[1]), self.positives / (self.positives + self.negatives)
         return (
             Claim(
                 sentence="pos_weight makes both classes weigh the same in all",
-                holds=math.isclose(weight * self.positives, self.negatives),
-                measured=f"{self.positives} positives times {weight:g} against {self.negatives} negatives",
+                holds=bool(np.isclose(*pulls)),
+                measured=f"at p = 1/2 the gradients of {self.positives} positives add up to {pulls[1]:g}, those of "
+                f"{self.negatives} negatives to {pulls[0]:g}",
             ),
             Claim(
-                sentence="it finds more of the rare class",
+                sentence="it finds more of the positives, at a better balanced accuracy",
                 holds=found_w > found and fair_w > fair,
                 measured=f"sensitivity {found:.3f} to {found_w:.3f}, balanced accuracy {fair:.3f} to {fair_w:.3f}",
             ),
@@ -128,12 +130,12 @@ class ClassWeights(Experiment):
         curves = (
             Series(name="plain", x=over, y=_probability(over, plain)),
             Series(name="with pos_weight", x=over, y=_probability(over, weighted), role="third"),
-            Series(name="0.5", x=ends, y=np.full(2, HALF), role="quiet"),
-            Series(name=f"{threshold:.3g}", x=ends, y=np.full(2, threshold), role="quiet", dashed=True),
+            Series(name=f"threshold {HALF}", x=ends, y=np.full(2, HALF), role="quiet"),
+            Series(name=f"threshold {threshold:.3g}", x=ends, y=np.full(2, threshold), role="quiet", dashed=True),
         )
         rows = (
             Series(name="negatives", x=middles, y=counts[0], kind="bars", role="other"),
-            Series(name="positives", x=middles, y=counts[1], kind="bars", role="sixth"),
+            Series(name="positives", x=middles, y=counts[1], kind="bars", role="fourth"),
         )
         at = [-line[1] / line[0] for line in (plain, weighted)]
         return Picture(
@@ -158,3 +160,16 @@ def _fit(x: Floats, y: Floats, weight: float) -> Floats:
         p = _probability(x, line)
         line = line - np.linalg.solve(A.T @ ((w * p * (1 - p))[:, None] * A), A.T @ (w * (p - y)))
     return line
+
+
+def _pulls(negatives: int, positives: int, weight: float) -> tuple[float, float]:
+    """Return the sums of |dL/dz| over the rows of both classes at z = 0, from PyTorch's loss."""
+    import torch
+    from torch.nn.functional import binary_cross_entropy_with_logits
+
+    z = torch.zeros(negatives + positives, dtype=torch.float64, requires_grad=True)
+    y = torch.cat([torch.zeros(negatives), torch.ones(positives)]).double()
+    loss = binary_cross_entropy_with_logits(z, y, pos_weight=torch.tensor(weight), reduction="sum")
+    (gradient,) = torch.autograd.grad(loss, z)
+    pulls = gradient.abs()
+    return pulls[:negatives].sum().item(), pulls[negatives:].sum().item()

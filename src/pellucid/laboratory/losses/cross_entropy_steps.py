@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from pellucid.concepts.concept import Floats
 from pellucid.drawing.records import Cells, Frame, Picture
-from pellucid.foundation.errors import ShapeError
+from pellucid.foundation.errors import RangeError, ShapeError
 from pellucid.laboratory.experiment import Claim, Experiment, Result, parameter
 
 
@@ -39,10 +39,10 @@ class CrossEntropySteps(Experiment):
     source: ClassVar[str] = "I. J. Good, 1952; the numbers are those of PyTorch's nn.CrossEntropyLoss and nn.NLLLoss."
 
     logits: tuple[tuple[float, ...], ...] = parameter(
-        ((1.0, 2.0), (1.0, 3.0), (1.0, 3.0)), "z, one row for each example"
+        ((1.0, 2.0), (1.0, 3.0), (1.0, 3.0)), "z, one row for each example", low=-1000, high=1000
     )
-    targets: tuple[float, ...] = parameter((0.0, 1.0, 1.0), "y, the true class of each row", low=0)
-    weights: tuple[float, ...] = parameter((1.0, 1.0), "w, of each class", low=0)
+    targets: tuple[float, ...] = parameter((0.0, 1.0, 1.0), "y, the true class of each row", low=0, high=20)
+    weights: tuple[float, ...] = parameter((1.0, 1.0), "w, of each class", low=0, high=1000)
 
     def __post_init__(self) -> None:
         """Check that the shapes fit."""
@@ -53,6 +53,10 @@ class CrossEntropySteps(Experiment):
             raise ShapeError(
                 f"cross_entropy_steps expected one weight for each column of logits and one class index for each row, "
                 f"got logits {self.logits}, targets {self.targets}, weights {self.weights}: pass numbers that fit"
+            )
+        if not sum(self.weights[int(y)] for y in self.targets):
+            raise RangeError(
+                f"cross_entropy_steps expected a weight above 0 for a class that occurs, got {self.weights}: raise one"
             )
 
     def run(self) -> Result:

@@ -63,12 +63,14 @@ class PenaltyPath(Experiment):
         y = X @ np.array(WEIGHTS) + generator.normal(scale=self.noise, size=self.n)
         alphas = np.geomspace(WEAKEST, STRONGEST, STRENGTHS)
         l1, l2 = (np.array([fit(X, y, alpha) for alpha in alphas]) for fit in (_lasso, _ridge))
-        lasso = np.array([Lasso(alpha=a, fit_intercept=False, tol=1e-12).fit(X, y).coef_ for a in alphas])
+        lasso = np.array(
+            [Lasso(alpha=a, fit_intercept=False, tol=1e-12, random_state=0).fit(X, y).coef_ for a in alphas]
+        )
         ridge = np.array([Ridge(alpha=a * self.n, fit_intercept=False).fit(X, y).coef_ for a in alphas])
         gap_1, gap_2 = float(np.abs(l1 - lasso).max()), float(np.abs(l2 - ridge).max())
         zeros_1, zeros_2 = int((l1 == 0).sum()), int((l2 == 0).sum())
-        idle = np.array(WEIGHTS) == 0
-        chosen = _lasso(X, y, self.alpha)
+        true, chosen = np.array(WEIGHTS), _lasso(X, y, self.alpha)
+        idle, kept = true == 0, (true != 0) & (chosen != 0)
         claims = (
             Claim(
                 sentence="these are the paths of scikit-learn's Lasso and Ridge",
@@ -87,9 +89,10 @@ class PenaltyPath(Experiment):
             ),
             Claim(
                 sentence="the price is a bias: the weights that are kept are too small",
-                holds=bool((np.abs(chosen[~idle]) < np.abs(np.array(WEIGHTS)[~idle])).all()),
-                measured=f"they are {np.round(np.abs(chosen[~idle]), 2).tolist()}, true "
-                f"{np.abs(np.array(WEIGHTS)[~idle]).tolist()}",
+                holds=bool(kept.any() and (np.abs(chosen[kept]) < np.abs(true[kept])).all()),
+                measured=f"they are {np.round(np.abs(chosen[kept]), 2).tolist()}, true {np.abs(true[kept]).tolist()}"
+                if kept.any()
+                else f"0 of {int((~idle).sum())} useful weights are kept",
             ),
         )
         values = {"alphas": alphas, "l1": l1, "l2": l2, "weights": chosen}
@@ -133,9 +136,9 @@ def _picture(alphas: Floats, l1: Floats, l2: Floats) -> Picture:
         )
         return Plot(title=title, x_title="alpha", series=series, x_log=True)
 
-    first = [float(alphas[np.argmax(l1[:, j] == 0)]) for j in range(l1.shape[1])]
+    first = [f"{alphas[np.argmax(one)]:.2g}" if (one := l1[:, j] == 0).any() else "none" for j in range(l1.shape[1])]
     return Picture(
         alt="Weights over the strength of the penalty: with L1 they reach 0 at "
-        f"{', '.join(f'{one:.2g}' for one in first)}; with L2 they never do.",
+        f"{', '.join(first)}; with L2 they never do.",
         panels=(panel("L1 (lasso)", l1), panel("L2 (ridge)", l2)),
     )

@@ -9,7 +9,7 @@ import numpy as np
 
 from pellucid.concepts.concept import Floats
 from pellucid.drawing.records import Cells, Picture
-from pellucid.foundation.errors import ShapeError
+from pellucid.foundation.errors import RangeError, ShapeError
 from pellucid.laboratory.experiment import Claim, Experiment, Result, parameter
 from pellucid.laboratory.tensors.broadcasting import refusal
 
@@ -37,9 +37,11 @@ class RankingShapes(Experiment):
     )
     source: ClassVar[str] = "PyTorch documentation, nn.MarginRankingLoss; torch.nn.functional.margin_ranking_loss."
 
-    first: tuple[float, ...] = parameter((1.0, 2.0, 3.0), "a, scores of the first of each pair")
-    second: tuple[float, ...] = parameter((2.0, 2.0, 2.0), "b, scores of the second")
-    targets: tuple[float, ...] = parameter((1.0, 1.0, -1.0), "y, 1: the first should score higher; -1: the second")
+    first: tuple[float, ...] = parameter((1.0, 2.0, 3.0), "a, scores of the first of each pair", low=-1000, high=1000)
+    second: tuple[float, ...] = parameter((2.0, 2.0, 2.0), "b, scores of the second", low=-1000, high=1000)
+    targets: tuple[float, ...] = parameter(
+        (1.0, 1.0, -1.0), "y, 1: the first should score higher; -1: the second", low=-1, high=1
+    )
     margin: float = parameter(0.0, "by how much", low=0, high=10)
 
     def __post_init__(self) -> None:
@@ -50,6 +52,8 @@ class RankingShapes(Experiment):
             raise ShapeError(
                 f"ranking_shapes expected first, second and targets of one length, got {lengths}: pass one of each"
             )
+        if not set(self.targets) <= {-1, 1}:
+            raise RangeError(f"ranking_shapes expected targets of 1 or -1, got {self.targets}: pass such")
 
     def run(self) -> Result:
         """Return the losses (n,), the matrix (n, n) that targets (n, 1) give, and both means."""
@@ -90,7 +94,7 @@ def _picture(a: Floats, b: Floats, y: Floats, losses: Floats, matrix: Floats) ->
     n = len(y)
     pairs = tuple(f"{one:g} against {other:g}" for one, other in zip(a, b, strict=True))
     return Picture(
-        alt=f"Three losses {losses.tolist()} on the diagonal of a matrix of {n * n}; mean {losses.mean():.3f} "
+        alt=f"The losses {losses.tolist()} on the diagonal of a matrix of {n * n}; mean {losses.mean():.3f} "
         f"against {matrix.mean():.3f}.",
         panels=(
             Cells(title="losses of the pairs", values=losses[None, :], column_names=pairs),

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from pellucid.drawing.records import Picture, Plot, Role, Series
 from pellucid.foundation.seeds import numpy_generator, torch_generator
-from pellucid.laboratory.experiment import Claim, Experiment, Result, parameter
+from pellucid.laboratory.experiment import Claim, Experiment, Result, final_loss, parameter
 
 if TYPE_CHECKING:
     from torch import Tensor
@@ -111,9 +111,10 @@ class ActivationDrift(Experiment):
     def _claims(self, values: dict[str, Any]) -> tuple[Claim, ...]:
         # how far the spread lies from 1 at any time and layer, as a factor
         off = {
-            name: float(np.exp(np.abs(np.log(values[f"spread {name}"] + 1e-12)).max())) for name in (PLAIN, NORMALIZED)
+            name: final_loss([np.exp(np.abs(np.log(values[f"spread {name}"] + 1e-12)).max())])
+            for name in (PLAIN, NORMALIZED)
         }
-        last = {name: float(values[f"loss {name}"][-1]) for name in (PLAIN, NORMALIZED)}
+        last = {name: final_loss(values[f"loss {name}"]) for name in (PLAIN, NORMALIZED)}
         return (
             Claim(
                 sentence="with batch normalization the spread stays nearer to 1, in all layers at all times",
@@ -144,7 +145,7 @@ class ActivationDrift(Experiment):
             for name, role in ROLES_OF.items()
             for when, step in (("first step", 0), ("last step", -1))
         )
-        ends = [values[f"loss {name}"][-1] for name in (NORMALIZED, PLAIN)]
+        ends = [final_loss(values[f"loss {name}"]) for name in (NORMALIZED, PLAIN)]
         return Picture(
             alt=(
                 f"{self.layers} layers over {self.steps} steps: the loss ends at {ends[0]:.3f} with batch "

@@ -51,7 +51,7 @@ class NormPlacement(Experiment):
     source: ClassVar[str] = "S. Ioffe, C. Szegedy, Batch normalization, 2015, section 3.2."
 
     channels: int = parameter(6, "output channels of the convolution", low=1, high=32)
-    bias: float = parameter(8.0, "largest bias; the channels' biases go from its negative to it", low=0, high=1000)
+    bias: float = parameter(8.0, "largest bias; the channels' biases go from its negative to it", low=0.1, high=1000)
     seed: int = parameter(0, "of the pictures and the kernels", low=0)
 
     def run(self) -> Result:

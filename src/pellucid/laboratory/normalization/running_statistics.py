@@ -91,16 +91,16 @@ class RunningStatistics(Experiment):
         within_v = SURE * noise_v + left * abs(self.spread**2 - 1)
         return (
             Claim(
-                sentence="the running mean arrives at the mean of the data",
+                sentence=f"after {self.batches} batches the running mean is as near to the data's mean as theory says",
                 holds=bool(abs(mu[-1] - self.mean) <= within),
-                measured=f"from 0 to {mu[-1]:.3f}, {abs(mu[-1] - self.mean):.3f} from {self.mean:g}; "
-                f"at most {within:.3f} is expected",
+                measured=f"from 0 to {mu[-1]:.3g}, {abs(mu[-1] - self.mean):.3g} from {self.mean:g}; "
+                f"at most {within:.3g} is expected",
             ),
             Claim(
-                sentence="the running variance arrives at the variance of the data",
+                sentence=f"after {self.batches} batches the running variance is as near to the data's as theory says",
                 holds=bool(abs(v[-1] - self.spread**2) <= within_v),
-                measured=f"from 1 to {v[-1]:.3f}, {abs(v[-1] - self.spread**2):.3f} from {self.spread**2:g}; "
-                f"at most {within_v:.3f} is expected",
+                measured=f"from 1 to {v[-1]:.3g}, {abs(v[-1] - self.spread**2):.3g} from {self.spread**2:g}; "
+                f"at most {within_v:.3g} is expected",
             ),
         )
 
@@ -117,8 +117,8 @@ class RunningStatistics(Experiment):
             Claim(
                 sentence="a row's answer hangs on its batch in training, and not in prediction",
                 holds=bool(np.ptp(final) == 0 < np.ptp(training)),
-                measured=f"over {self.batches} batches it varies by {np.ptp(training):.3f} in training, by "
-                f"{np.ptp(final):.3f} in prediction",
+                measured=f"over {self.batches} batches it varies by {np.ptp(training):.3g} in training, by "
+                f"{np.ptp(final):.3g} in prediction",
             ),
         )
 

@@ -13,6 +13,7 @@ from pellucid.laboratory.experiment import Claim, Experiment, Result, parameter
 from pellucid.laboratory.formulas import EXACT, Function, Objective, objective
 from pellucid.laboratory.jets import Floats
 
+LARGEST: Final = 1e300  # of a value: sums over the points stay numbers
 POINTS: Final = 81  # of the interval; every pair of them is a chord
 SHARES: Final = np.linspace(0.05, 0.95, 19)  # places on each chord
 ROUNDING: Final = 1e-9  # of the largest |f|: a smaller violation is none; central differences get a larger one
@@ -68,10 +69,11 @@ class Convexity(Experiment):
         f = objective(self.function)
         x = np.linspace(self.low, self.high, POINTS)
         y = f(x)
-        if not np.isfinite(y).all():
-            gap = x[~np.isfinite(y)][0]
+        if not (good := np.abs(y) <= LARGEST).all():  # a NaN fails, too
+            gap = x[~good][0]
             raise RangeError(
-                f"{self.name} expected a function on the whole interval, got none at x = {gap:g}: narrow it"
+                f"{self.name} expected a function on the whole interval, got none, or one above {LARGEST:g}, at x = "
+                f"{gap:g}: narrow it"
             )
         scale = max(float(np.abs(y).max()), np.finfo(float).tiny)
         chord, a, b, s = _worst_chord(f, x)

@@ -9,7 +9,7 @@ import numpy as np
 
 from pellucid.laboratory.experiment import Claim, Experiment, Result, parameter
 from pellucid.laboratory.formulas import Function, Objective, objective
-from pellucid.laboratory.optimization.walks import CURVE, Walk, descend, over_curve
+from pellucid.laboratory.optimization.walks import CURVE, Walk, counted, descend, over_curve
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -67,13 +67,13 @@ class Descent(Experiment):
     def _walks_downhill(self, path: Walk) -> Claim:
         x = np.abs(path.x[:, 0])
         downhill = path.left is None and path.f[-1] < path.f[0]
-        verb = "fell" if downhill else "grew" if path.f[-1] > path.f[0] else "stayed"
+        verb = "fell" if path.f[-1] < path.f[0] else "grew" if path.f[-1] > path.f[0] else "went"
         stop = "" if path.left is None else f", and left the range of numbers at step {path.left}"
         return Claim(
             sentence=f"rate {self.rate:g} ends lower than it began",
             holds=bool(downhill),
             measured=f"f {verb} from {path.f[0]:.6g} to {path.f[-1]:.6g}{stop}; "
-            f"|x| went from {x[0]:.6g} to {x[-1]:.6g} in {path.steps} steps",
+            f"|x| went from {x[0]:.6g} to {x[-1]:.6g} in {counted(path.steps, path.steps)}",
         )
 
     def _keeps_the_limit(self, path: Walk, largest: float) -> Claim:

@@ -61,10 +61,10 @@ class Descent2D(Experiment):
 
     def _falls(self, path: Walk) -> Claim:
         return Claim(
-            sentence=f"rate {self.rate:g} lowers f at every step",
-            holds=bool(path.left is None and (np.diff(path.f) <= 0).all()),
+            sentence=f"rate {self.rate:g} never raises f, and ends lower",
+            holds=bool(path.left is None and (np.diff(path.f) <= 0).all() and path.f[-1] < path.f[0]),
             measured=f"f from {path.f[0]:.6g} to {path.f[-1]:.6g}; "
-            f"{int((np.diff(path.f) <= 0).sum())} of {path.steps} steps went down, {path.told}",
+            f"{int((np.diff(path.f) > 0).sum())} of {path.steps} steps climbed, {path.told}",
         )
 
 

@@ -96,7 +96,8 @@ def _arrives(path: Walk) -> Claim:
     return Claim(
         sentence="right: it arrives within half of the steps",
         holds=first is not None and first <= path.steps / 2,
-        measured=f"1 % of the height after {first} of {path.steps} steps",
+        measured=f"{100 * ARRIVED:g} % of the height "
+        f"{f'never in {path.steps} steps' if first is None else f'after {first} of {path.steps} steps'}",
     )
 
 

@@ -12,7 +12,7 @@ from pellucid.foundation.errors import RangeError
 from pellucid.foundation.seeds import numpy_generator
 from pellucid.laboratory.experiment import Claim, Experiment, Result, parameter
 from pellucid.laboratory.jets import Floats
-from pellucid.laboratory.optimization.walks import FAR
+from pellucid.laboratory.optimization.walks import FAR, counted
 
 NAMES: Final = ("bias", "w1", "w2")
 SAME: Final = 1e-6  # difference of coefficients that counts as none
@@ -47,10 +47,12 @@ class LinearRegression(Experiment):
     )
     source: ClassVar[str] = "A.-M. Legendre, 1805; E. H. Moore, 1920, and R. Penrose, 1955 (pseudo-inverse)."
 
-    truth: tuple[float, ...] = parameter((1.5, 2.0, 5.0), "bias and the two weights that make the data")
+    truth: tuple[float, ...] = parameter(
+        (1.5, 2.0, 5.0), "bias and the two weights that make the data", low=-1000, high=1000
+    )
     noise: float = parameter(0.5, "standard deviation of the noise", low=0, high=100)
     examples: int = parameter(100, "how many examples", low=10, high=10_000)
-    start: tuple[float, ...] = parameter((3.0, 3.0, 3.0), "where descent begins")
+    start: tuple[float, ...] = parameter((3.0, 3.0, 3.0), "where descent begins", low=-1000, high=1000)
     rate: float = parameter(1e-3, "learning rate", low=0, high=10)
     steps: int = parameter(2000, "how many steps", low=1, high=20_000)
     average: bool = parameter(False, "whether the gradient is the mean over the examples instead of the sum")
@@ -81,7 +83,7 @@ class LinearRegression(Experiment):
         return Result(
             experiment=self,
             values={"X": X, "y": y, "pseudo_inverse": exact, "path": path, "losses": losses, "left_at": left},
-            claims=(self._same(exact, path, left), self._truth(X, y, exact), self._other(exact, other)),
+            claims=(self._same(exact, path, left), self._truth(X, y, exact), self._other(exact, path, other)),
             picture=_picture(exact, path, losses),
             tables=(Table(title="Coefficients", columns=columns, rows=rows),),
         )
@@ -102,7 +104,7 @@ class LinearRegression(Experiment):
         return Claim(
             sentence="gradient descent reaches the coefficients of the pseudo-inverse",
             holds=left is None and apart <= SAME,
-            measured=f"at most {apart:.1e} apart after {len(path) - 1} steps{stop}",
+            measured=f"at most {apart:.1e} apart after {counted(len(path) - 1, self.steps)}{stop}",
         )
 
     def _truth(self, X: Floats, y: Floats, exact: Floats) -> Claim:
@@ -118,12 +120,14 @@ class LinearRegression(Experiment):
             ),
         )
 
-    def _other(self, exact: Floats, other: Floats) -> Claim:
-        apart = float(np.abs(other[-1] - exact).max())
+    def _other(self, exact: Floats, path: Floats, other: Floats) -> Claim:
+        apart, others = (float(np.abs(one[-1] - exact).max()) for one in (path, other))
+        mine, its = ("mean", "sum") if self.average else ("sum", "mean")
         return Claim(
-            sentence="sum or mean is no matter of taste: with the other one, the same rate does not arrive",
-            holds=apart > APART,
-            measured=f"with the {'sum' if self.average else 'mean'} {apart:.3g} apart after {len(other) - 1} steps",
+            sentence=f"sum or mean is no matter of taste: the same rate arrives with the {mine}, not with the {its}",
+            holds=apart <= SAME and others > APART,
+            measured=f"with the {mine} {apart:.1e} apart after {counted(len(path) - 1, self.steps)}, with the {its} "
+            f"{others:.3g} after {counted(len(other) - 1, self.steps)}",
         )
 
 
@@ -146,5 +150,5 @@ def _picture(exact: Floats, path: Floats, losses: Floats) -> Picture:
         )
     told = ", ".join(f"{name} {one:.4g}" for name, one in zip(NAMES, path[-1], strict=True))
     return Picture(
-        alt=f"Paths of the three coefficients, to {told}; the loss falls to {losses[-1]:.4g}.", frames=tuple(frames)
+        alt=f"Paths of the three coefficients, to {told}; the loss ends at {losses[-1]:.4g}.", frames=tuple(frames)
     )

@@ -67,8 +67,9 @@ class LocalMinima(Experiment):
             moved = x[t] - self.rate * f.gradient(x[t])[0]
             inside = np.abs(moved - (self.low + self.high) / 2) <= 2 * width  # a walker that leaves stays where it was
             x[t + 1] = np.where(inside, moved, x[t])
-        settled = np.abs(f.gradient(x[-1])[0]) * self.rate < APART * width / 10
-        minima = _gathered(x[-1][settled & (f.hessian(x[-1])[0, 0] > 0)], APART * width)
+        slope, bend = f.gradient(x[-1])[0], f.hessian(x[-1])[0, 0]
+        settled = (bend > 0) & (np.abs(slope) < bend * APART * width)  # as far as a step of Newton's method says
+        minima = _gathered(x[-1][settled], APART * width)
         nearest = np.abs(x[-1][:, None] - minima[None]).argmin(axis=1) if len(minima) else np.zeros(self.walkers, int)
         heights = f(minima)
         lowest = float((nearest == heights.argmin()).mean()) if len(minima) else 0.0
@@ -84,7 +85,7 @@ class LocalMinima(Experiment):
         return Claim(
             sentence="different starts end in different minima",
             holds=len(minima) > 1,
-            measured=f"{self.walkers} starts end in {len(minima)} minima: {places}",
+            measured=f"{self.walkers} starts, {len(minima)} minima where walks ended{': ' + places if places else ''}",
         )
 
     def _share(self, lowest: float) -> Claim:
@@ -102,8 +103,8 @@ class LocalMinima(Experiment):
         told = ", ".join(f"{x[0, i]:.3g} and {x[0, i + 1]:.3g}" for i in parting)
         return Claim(
             sentence="neighbours part only at a hilltop",
-            holds=bool(hilltops == len(parting)),
-            measured=f"{len(parting)} partings{': between ' + told if told else ''}; hilltops at {hilltops} of them",
+            holds=0 < hilltops == len(parting),
+            measured=f"neighbours that part: {told or 'none'}; a hilltop between {hilltops} of {len(parting)} pairs",
         )
 
     def _picture(self, f: Objective, x: Floats, nearest: np.typing.NDArray[np.intp], minima: Floats) -> Picture:
@@ -120,7 +121,9 @@ class LocalMinima(Experiment):
             past = Plot(x_title="step + 1", y_title="x", x_log=True, series=tuple(paths))
             frames.append(Frame(label=f"step {t}", panels=(now, past)))
         found = ", ".join(f"{place:.4g}" for place in minima)
-        return Picture(alt=f"{self.walkers} walkers on {f.text} gather at {found}.", frames=tuple(frames))
+        return Picture(
+            alt=f"{self.walkers} walkers on {f.text} gather at {found or 'no minimum'}.", frames=tuple(frames)
+        )
 
 
 def _paths(name: str, x: Floats, role: Role) -> Series:

@@ -59,7 +59,9 @@ class LogisticRegression(Experiment):
     )
     source: ClassVar[str] = "D. R. Cox, 1958; the gradient as in A. Ng's lecture notes CS229."
 
-    truth: tuple[float, ...] = parameter((0.5, 1.5, -1.0), "bias and the two weights that make the classes")
+    truth: tuple[float, ...] = parameter(
+        (0.5, 1.5, -1.0), "bias and the two weights that make the classes", low=-100, high=100
+    )
     spread: float = parameter(1.0, "multiplies the truth: how certain the classes are", low=0, high=100)
     examples: int = parameter(300, "m, how many examples", low=20, high=10_000)
     rate: float = parameter(2.0, "learning rate", low=0, high=100)

@@ -69,10 +69,12 @@ class Newton(Experiment):
 
     def _faster(self, plain: Walk, first: dict[str, int | None]) -> Claim:
         mine, other = first["newton"], first["plain"]
+        lost = f"left the range of numbers at step {plain.left}"
         return Claim(
-            sentence=f"descent with rate {self.rate:g} takes at least five times as many steps",
-            holds=mine is not None and (other is None or other >= 5 * mine),
-            measured=f"Newton {counted(mine, self.steps)}, descent {counted(other, plain.steps)}",
+            sentence=f"descent with rate {self.rate:g} does not arrive within five times as many steps",
+            holds=mine is not None and (other is None or other > 5 * mine),
+            measured=f"Newton {counted(mine, self.steps)}, descent "
+            f"{counted(other, plain.steps) if plain.left is None else lost}",
         )
 
 

@@ -65,7 +65,7 @@ class Optimizers(Experiment):
 
     function: Function = parameter("0.02*x1**2 + 2*x2**2", "a function f of x1 and x2")
     start: tuple[float, ...] = parameter((-5.0, -2.0), "where all walks begin", low=-100, high=100)
-    steps: int = parameter(150, "how many steps", low=5, high=1000)
+    steps: int = parameter(150, "how many steps", low=5, high=500)
     factor: float = parameter(1.0, "multiplies the rate of every rule", low=1e-3, high=100)
     decay: float = parameter(0.0, "weight decay of every rule", low=0, high=1)
 

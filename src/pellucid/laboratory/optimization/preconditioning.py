@@ -94,7 +94,7 @@ class Preconditioning(Experiment):
         plain, diagonal, newton = (self.steps + 1 if n is None else n for n in taken)
         return (
             Claim(
-                sentence="the diagonal lowers the condition number by a tenth or more",
+                sentence="the diagonal lowers the condition number to a tenth or less",
                 holds=condition[1] <= LOWER * condition[0],
                 measured=f"from {condition[0]:.4g} to {condition[1]:.4g}",
             ),

@@ -9,11 +9,13 @@ from types import MappingProxyType
 from typing import ClassVar, Final
 
 import numpy as np
+from numpy.typing import NDArray
 
 from pellucid.drawing.records import ROLES, Picture, Plot, Series, Table
 from pellucid.foundation.seeds import numpy_generator
 from pellucid.laboratory.experiment import Claim, Experiment, Result, parameter
 from pellucid.laboratory.jets import Floats
+from pellucid.laboratory.optimization.walks import counted
 
 WALKERS: Final = 500  # walk at once; what is shown is their mean, so that luck plays no part
 WARM: Final = 0.1  # part of the steps that the warm-up takes
@@ -77,14 +79,16 @@ class RateSchedules(Experiment):
         }
         heights = {name: self._heights(one) for name, one in rates.items()}
         end = {name: float(one[-1]) for name, one in heights.items()}
-        soon = {name: int(np.argmax(one <= 0.01 * one[0])) for name, one in heights.items()}
-        rows = tuple((name, soon[name], end[name]) for name in heights)
+        soon = {name: _first(one <= 0.01 * one[0]) for name, one in heights.items()}
+        rows = tuple((name, counted(soon[name], self.steps), end[name]) for name in heights)
         return Result(
             experiment=self,
             values={"rates": rates, "f": heights, "end": end, "to_one_percent": soon},
             claims=self._claims(end, soon),
             picture=_picture(rates, heights, end),
-            tables=(Table(title="Schedules", columns=("schedule", "steps to 1 %", "mean f at the end"), rows=rows),),
+            tables=(
+                Table(title="Schedules", columns=("schedule", "to 1 % of the height", "mean f at the end"), rows=rows),
+            ),
         )
 
     def _heights(self, rates: Floats) -> Floats:
@@ -96,7 +100,8 @@ class RateSchedules(Experiment):
             heights.append(0.5 * float(x @ x) / WALKERS)
         return np.array(heights)
 
-    def _claims(self, end: dict[str, float], soon: dict[str, int]) -> tuple[Claim, ...]:
+    def _claims(self, end: dict[str, float], soon: dict[str, int | None]) -> tuple[Claim, ...]:
+        slow, fast = soon["constant, a twentieth"], soon["cosine"]
         law = self.rate * self.noise**2 / (4 - 2 * self.rate)
         decaying = [name for name in SCHEDULES if not name.startswith("constant")]
         return (
@@ -108,16 +113,21 @@ class RateSchedules(Experiment):
             Claim(
                 sentence="every schedule that decays ends at less than a fifth of that",
                 holds=all(end[name] < end["constant"] / 5 for name in decaying),
-                measured=", ".join(f"{name} {end[name]:.2g}" for name in decaying),
+                measured=", ".join(f"{name} {end[name]:.2g}" for name in ("constant", *decaying)),
             ),
             Claim(
                 sentence="a small constant rate ends lower than a large one, and arrives later",
                 holds=end["constant, a twentieth"] < end["constant"]
-                and soon["constant, a twentieth"] > 2 * soon["cosine"],
-                measured=f"f = {end['constant, a twentieth']:.2g}; 1 % of the height after "
-                f"{soon['constant, a twentieth']} steps, with the cosine after {soon['cosine']}",
+                and fast is not None
+                and (slow is None or slow > 2 * fast),
+                measured=f"f = {end['constant, a twentieth']:.2g} against {end['constant']:.2g}; 1 % of the height "
+                f"after {counted(slow, self.steps)}, with the cosine after {counted(fast, self.steps)}",
             ),
         )
+
+
+def _first(reached: NDArray[np.bool_]) -> int | None:
+    return int(np.argmax(reached)) if reached.any() else None
 
 
 def _picture(rates: dict[str, Floats], heights: dict[str, Floats], end: dict[str, float]) -> Picture:

@@ -44,7 +44,7 @@ class Saddle(Experiment):
 
     function: Function = parameter("x1**2 + 0.25*x2**4 - 0.5*x2**2", "a function f of x1 and x2 with a saddle")
     start: tuple[float, ...] = parameter((2.0, 0.0), "where the walk on the ridge begins", low=-100, high=100)
-    disturbance: float = parameter(1e-6, "how far beside it the other begins, along x2", low=1e-15, high=1)
+    disturbance: float = parameter(1e-6, "how far beside it the other begins, along x2", low=1e-15, high=0.05)
     rate: float = parameter(0.1, "learning rate", low=0, high=10)
     steps: int = parameter(250, "how many steps", low=10, high=1000)
 
@@ -90,7 +90,8 @@ class Saddle(Experiment):
         return Claim(
             sentence="it waits log(distance / disturbance) / log(1 + rate |curvature|) steps",
             holds=near,
-            measured=f"{counted(escaped, self.steps)} to be {ESCAPED:g} away, {law:.1f} by the formula",
+            measured=f"{counted(escaped, self.steps)} to be {ESCAPED:g} away, "
+            f"{f'{law:.1f}' if growth > 0 else 'never'} by the formula",
         )
 
 

@@ -107,18 +107,17 @@ class Stopping(Experiment):
             Claim(
                 sentence="a small change stops too early where the rate is tiny",
                 holds=tiny.change is not None and tiny.distance(tiny.change) > far,
-                measured=f"stopped after {counted(tiny.change, self.cap)}, {tiny.distance(tiny.change):.4g} away",
+                measured=self._told(tiny, tiny.change),
             ),
             Claim(
                 sentence="a small gradient stops too early on a plateau",
                 holds=plateau.gradient is not None and plateau.distance(plateau.gradient) > far,
-                measured=f"stopped after {counted(plateau.gradient, self.cap)}, "
-                f"{plateau.distance(plateau.gradient):.4g} away",
+                measured=self._told(plateau, plateau.gradient),
             ),
             Claim(
                 sentence="a small gradient stops too early in a flat minimum",
                 holds=flat.gradient is not None and flat.distance(flat.gradient) > far,
-                measured=f"stopped after {counted(flat.gradient, self.cap)}, {flat.distance(flat.gradient):.4g} away",
+                measured=self._told(flat, flat.gradient),
             ),
             Claim(
                 sentence="on a kink neither the gradient nor the change gets small",
@@ -132,6 +131,10 @@ class Stopping(Experiment):
                 f"the tiny rate is still {tiny.distance(None):.4g} away",
             ),
         )
+
+    def _told(self, one: Stops, step: int | None) -> str:
+        when = f"did not stop within {self.cap} steps" if step is None else f"stopped after {counted(step, self.cap)}"
+        return f"{when}, {one.distance(step):.4g} away"
 
     def _picture(self, stops: dict[str, Stops]) -> Picture:
         panels, least = [], self.tolerance / 10  # all panels on one scale
@@ -163,5 +166,7 @@ class Stopping(Experiment):
             )
         alt = "; ".join(f"{name}: gradient {counted(one.gradient, self.cap)}" for name, one in stops.items())
         return Picture(
-            alt=f"Distance to the minimum over the steps, and where each rule stops. {alt}.", panels=tuple(panels)
+            alt=f"Distance to the minimum over the steps, and where each rule stops. {alt}.",
+            panels=tuple(panels),
+            columns=3,
         )

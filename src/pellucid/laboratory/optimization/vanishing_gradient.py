@@ -30,6 +30,7 @@ KINDS: Final = MappingProxyType[str, Pair](
 )
 KEPT: Final = (0.5, 2.0)  # a factor a layer that keeps the size
 STEEPEST_SIGMOID: Final = 0.25
+LEAST: Final = float(np.finfo(float).tiny)  # so that 0 has a place on a logarithmic axis
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -69,7 +70,9 @@ class VanishingGradient(Experiment):
         lengths = {name: self._backward(name) for name in KINDS}
         factor = {name: float(one[0] ** (1 / self.depth)) for name, one in lengths.items()}
         series = tuple(
-            Series(name=name, x=np.arange(self.depth + 1), y=one, role=ROLES[k], kind="line and dots")
+            Series(
+                name=name, x=np.arange(self.depth + 1), y=np.maximum(one, LEAST), role=ROLES[k], kind="line and dots"
+            )
             for k, (name, one) in enumerate(lengths.items())
         )
         told = ", ".join(f"{name} {one[0]:.1e}" for name, one in lengths.items())
@@ -96,7 +99,7 @@ class VanishingGradient(Experiment):
         for W, s in zip(reversed(weights), reversed(slopes), strict=True):
             g = W.T @ (s * g)
             lengths.append(float(np.sqrt(g @ g)))
-        return np.asarray(np.maximum(lengths[::-1], np.finfo(float).tiny))
+        return np.array(lengths[::-1])
 
     def _claims(self, lengths: dict[str, Floats], factor: dict[str, float]) -> tuple[Claim, ...]:
         bound = STEEPEST_SIGMOID * 2 * self.scale  # a square normal matrix stretches by less than about twice its scale

@@ -55,7 +55,7 @@ class Walk:
         """Where it ended, in words."""
         place = point(self.x[-1])
         if self.left is None:
-            return f"at {place} with f = {self.f[-1]:.6g} after {self.steps} steps"
+            return f"at {place} with f = {self.f[-1]:.6g} after {counted(self.steps, self.steps)}"
         return f"left the range of numbers ({FAR:g}) at step {self.left}, last seen at {place}"
 
     def first(self, reached: np.typing.NDArray[np.bool_]) -> int | None:

@@ -86,8 +86,9 @@ class WarmUp(Experiment):
         before, after = (float(f.hessian(warm.x[step, 0])[0, 0]) for step in (0, t))
         return Claim(
             sentence="when the full rate is reached, the ground is flat enough for it",
-            holds=self.rate * after < LIMIT,
-            measured=f"f'' fell from {before:.3g} to {after:.3g} in {t} steps; rate f'' = {self.rate * after:.3g}",
+            holds=warm.steps >= self.warm and self.rate * after < LIMIT,
+            measured=f"f'' went from {before:.3g} to {after:.3g} in {t} of the {self.warm} steps of warm-up; "
+            f"rate f'' = {self.rate * after:.3g}",
         )
 
 

@@ -22,6 +22,7 @@ NAMED: Final = MappingProxyType(
         "abs": "abs(x)",
     }
 )
+LARGEST: Final = 1e100  # of a value: its square stays a number
 GRID: Final = 201
 """Points from -1 to 1 on which every fit is made and measured."""
 STEEP: Final = 12.0
@@ -98,8 +99,9 @@ def descend(p: Parameters, x: Floats, f: Floats, rate: float, steps: int) -> Par
         >>> descend(one, np.array([[0.0]]), np.array([[2.0]]), 0.5, 60).b2.round(6).tolist()
         [2.0]
     """
-    for _ in range(steps):
-        p = update(p, backward(p, forward(p, x, output="identity"), x, f), rate)
+    with np.errstate(over="ignore", invalid="ignore"):  # a rate that is too large ends in NaN, and is judged as such
+        for _ in range(steps):
+            p = update(p, backward(p, forward(p, x, output="identity"), x, f), rate)
     return p
 
 
@@ -131,7 +133,7 @@ class Approximation(Experiment):
 
     function: Function = parameter("sine", "sine, step, bump, abs, or a formula in x, on -1 to 1")
     widths: tuple[int, ...] = parameter((1, 2, 4, 8, 16, 32), "hidden units, rising", low=1, high=200)
-    steps: int = parameter(2000, "steps of gradient descent", low=0, high=20_000)
+    steps: int = parameter(2000, "steps of gradient descent", low=0, high=10_000)
     rate: float = parameter(0.05, "learning rate of gradient descent", low=0, high=1)
     seed: int = parameter(0, "of the random hidden units", low=0)
 
@@ -163,7 +165,8 @@ class Approximation(Experiment):
             solved.append(np.c_[units, np.ones(GRID)] @ least_squares(f, units))
             start = Parameters(W1, b1, np.zeros((width, 1)), np.zeros(1))
             p = descend(start, x[:, None], f[:, None], self.rate, self.steps)
-            descended.append(forward(p, x[:, None], output="identity").a2[:, 0])
+            with np.errstate(over="ignore", invalid="ignore"):
+                descended.append(forward(p, x[:, None], output="identity").a2[:, 0])
         fits = {
             name: _measured(np.array(one), f)
             for name, one in (("staircase", stairs), ("least_squares", solved), ("descent", descended))
@@ -180,14 +183,14 @@ class Approximation(Experiment):
         """Return the function's values.
 
         Raises:
-            RangeError: it is not finite somewhere.
+            RangeError: it is not finite somewhere, or immense.
         """
         function = NAMED.get(self.function, self.function) if isinstance(self.function, str) else self.function
         f = objective(function)(x)
-        if not np.isfinite(f).all():
+        if not (good := np.abs(f) <= LARGEST).all():  # a NaN fails, too
             raise RangeError(
-                f"approximation expected function to be finite from -1 to 1, got {self.function!r} with "
-                f"{f[~np.isfinite(f)][0]} at x = {x[~np.isfinite(f)][0]:.3g}: choose another function"
+                f"approximation expected function to be below {LARGEST:g} from -1 to 1, got {self.function!r} with "
+                f"{f[~good][0]} at x = {x[~good][0]:.3g}: choose another function"
             )
         return f
 
@@ -270,7 +273,7 @@ class Approximation(Experiment):
 
 
 def _measured(values: Floats, f: Floats) -> Fit:
-    errors = values - f
+    errors = np.where(np.isfinite(values), values, np.inf) - f
     return Fit(values, np.sqrt((errors**2).mean(1)), np.abs(errors).max(1))
 
 

@@ -58,7 +58,9 @@ class BackPropagation(Experiment):
     targets: Vector = parameter((0.01, 0.99), "what the outputs should say", low=-100, high=100)
     first_weights: Matrix = parameter(((0.15, 0.25), (0.20, 0.30)), "W1, a row for each input", low=-100, high=100)
     first_biases: Vector = parameter((0.35, 0.35), "b1, one for each hidden unit", low=-100, high=100)
-    second_weights: Matrix = parameter(((0.40, 0.50), (0.45, 0.55)), "W2, a row for each hidden unit")
+    second_weights: Matrix = parameter(
+        ((0.40, 0.50), (0.45, 0.55)), "W2, a row for each hidden unit", low=-100, high=100
+    )
     second_biases: Vector = parameter((0.60, 0.60), "b2, one for each output", low=-100, high=100)
     activation: str = parameter("sigmoid", "of all units", choices=("sigmoid", "tanh"))
     rate: float = parameter(0.5, "learning rate of the one step at the end", low=0, high=100)
@@ -74,8 +76,7 @@ class BackPropagation(Experiment):
         wanted = {"first_weights": (d, h), "second_weights": (h, k), "second_biases": (k,)}
         for name, shape in wanted.items():
             given = getattr(self, name)
-            rows = {len(row) for row in given} if len(shape) > 1 else set(shape[1:])
-            if 0 in shape or len(given) != shape[0] or rows != set(shape[1:]):
+            if np.shape(given) != shape:
                 raise ShapeError(
                     f"back_propagation expected {name} of shape {shape} for {d} inputs, {h} first_biases and "
                     f"{k} targets, got {given}: give one row for each unit of the layer before"

@@ -58,9 +58,9 @@ class Diamond(Experiment):
     source: ClassVar[str] = "D. Rumelhart, G. Hinton and R. Williams, 1986; the diamond is a classroom example."
 
     points: int = parameter(500, "points, uniform in the square from -1 to 1", low=10, high=5000)
-    units: int = parameter(4, "hidden units", low=1, high=50)
+    units: int = parameter(4, "hidden units", low=1, high=25)
     hidden: str = parameter("sigmoid", "activation of the hidden units", choices=("sigmoid", "tanh"))
-    steps: int = parameter(20_000, "steps of gradient descent", low=1, high=100_000)
+    steps: int = parameter(20_000, "steps of gradient descent", low=1, high=40_000)
     rate: float = parameter(0.001, "learning rate", low=0, high=10)
     loss: str = parameter("sum", "whether the loss is the points' sum or mean", choices=("sum", "mean"))
     scale: float = parameter(0.3, "standard deviation of the weights at the start", low=0, high=10)

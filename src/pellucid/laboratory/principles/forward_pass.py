@@ -77,20 +77,18 @@ class ForwardPass(Experiment):
         """Check that the matrices fit together as well.
 
         Raises:
-            ShapeError: a matrix has rows of different lengths, or a number of rows that is not the columns before it.
+            ShapeError: a matrix has a number of rows that is not the number of columns before it.
         """
         super().__post_init__()
         before = 0
         for name in ("inputs", "first_weights", "second_weights", "last_weights"):
-            lengths = {len(row) for row in getattr(self, name)}
-            rows = len(getattr(self, name))
-            if len(lengths) != 1 or 0 in lengths or (before and rows != before):
-                wanted = f"{before} rows" if before else "rows"
+            rows, columns = np.shape(getattr(self, name))
+            if before and rows != before:
                 raise ShapeError(
-                    f"forward_pass expected {name} to be {wanted} of one length, got {rows} rows of lengths "
-                    f"{sorted(lengths)}: give one row for each unit of the layer before"
+                    f"forward_pass expected {name} to be {before} rows, got {rows}: give one row for each unit of the "
+                    "layer before"
                 )
-            before = lengths.pop()
+            before = columns
 
     def run(self) -> Result:
         """Return x (n, 3), the sums and outputs of each layer, and the probabilities p (n, 3)."""
@@ -132,7 +130,7 @@ def _one_by_one(p: Floats, x: Floats, *weights: Floats) -> Claim:
         values = row
         for place, w in enumerate(weights):
             sums = np.array([sum(v * w[i, j] for i, v in enumerate(values)) for j in range(w.shape[1])])
-            values = 1 / (1 + np.exp(-sums)) if place < len(weights) - 1 else np.exp(sums) / np.exp(sums).sum()
+            values = sigmoid(sums) if place < len(weights) - 1 else softmax(sums[None])[0]
         gap = max(gap, float(np.abs(values - wanted).max()))
     return Claim(
         sentence="a batch as one matrix gives each row what it gets alone, number by number",

@@ -105,9 +105,9 @@ class Initialization(Experiment):
     )
     source: ClassVar[str] = "X. Glorot and Y. Bengio, 2010; K. He et al., 2015; tanh hidden units, sigmoid output."
 
-    points: int = parameter(200, "points, uniform in the square from -1 to 1", low=10, high=5000)
+    points: int = parameter(200, "points, uniform in the square from -1 to 1", low=10, high=3000)
     units: int = parameter(6, "hidden units", low=2, high=50)
-    steps: int = parameter(1500, "steps of gradient descent", low=1, high=20_000)
+    steps: int = parameter(1500, "steps of gradient descent", low=1, high=5000)
     rate: float = parameter(1.0, "learning rate", low=0, high=100)
     seed: int = parameter(0, "of the points and of the weights at the start", low=0)
 

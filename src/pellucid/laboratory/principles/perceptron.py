@@ -76,9 +76,9 @@ class Perceptron(Experiment):
         """
         super().__post_init__()
         bad = [one for one in self.points if len(one) != COLUMNS or one[2] not in (-1, 1)]
-        if bad or not self.points:
+        if bad:
             raise RangeError(
-                f"perceptron expected points to be (x1, x2, label) with label -1 or 1, got {bad[0] if bad else ()}: "
+                f"perceptron expected points to be (x1, x2, label) with label -1 or 1, got {bad[0]}: "
                 "write it as in ((0, 0, -1), (1, 1, 1))"
             )
         if len(self.start) != COLUMNS:
@@ -144,8 +144,8 @@ class Perceptron(Experiment):
         outcome = "none is wrong any more" if found.mistakes[-1] == 0 else f"{found.mistakes[-1]} in the last pass"
         return Picture(
             alt=f"{len(x)} points and the perceptron's line after each of {len(corrections)} corrections, "
-            f"{most}, in {len(found.mistakes)} passes: {outcome}. "
-            f"XOR: {xor.mistakes.min()} to {xor.mistakes.max()} mistakes in every pass.",
+            f"{most}, in {_passes(found)}: {outcome}. "
+            f"XOR: {xor.mistakes.min()} mistakes in every pass.",
             frames=tuple(frames),
         )
 
@@ -192,9 +192,13 @@ def _stops(found: Walk, best: Separation, bound: float) -> Claim:
     return Claim(
         sentence="a line separates the points, and the rule stops within (R / margin)² corrections",
         holds=bool(found.mistakes[-1] == 0 and total <= bound),
-        measured=f"margin {best.margin:.4g}: at most {bound:.4g} corrections; {total} in {len(found.mistakes)} passes, "
+        measured=f"margin {best.margin:.4g}: at most {bound:.4g} corrections; {total} in {_passes(found)}, "
         f"{found.mistakes[-1]} in the last",
     )
+
+
+def _passes(found: Walk) -> str:
+    return f"{len(found.mistakes)} pass{'es' * (len(found.mistakes) != 1)}"
 
 
 def _never(xor: Walk) -> Claim:
@@ -203,7 +207,7 @@ def _never(xor: Walk) -> Claim:
     return Claim(
         sentence="on XOR, corner after corner, the rule goes round in a circle for ever",
         holds=bool(back) and bool(xor.mistakes[-1] > 0),
-        measured=f"{xor.mistakes.min()} to {xor.mistakes.max()} mistakes in each of {len(xor.mistakes)} passes; "
+        measured=f"{xor.mistakes.min()} of 4 wrong in each of {len(xor.mistakes)} passes; "
         + (f"pass {back[0]} ends with the weights that it began with" if back else "no weights came back"),
     )
 

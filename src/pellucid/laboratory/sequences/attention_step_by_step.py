@@ -46,7 +46,10 @@ class AttentionStepByStep(Experiment):
     )
 
     x: tuple[tuple[float, ...], ...] = parameter(
-        ((1.0, 0.0, 1.0), (0.0, 2.0, 0.0), (1.0, 1.0, 1.0), (2.0, 0.0, 1.0)), "the vectors, one row for each step"
+        ((1.0, 0.0, 1.0), (0.0, 2.0, 0.0), (1.0, 1.0, 1.0), (2.0, 0.0, 1.0)),
+        "the vectors, one row for each step",
+        low=-100,
+        high=100,
     )
     causal: bool = parameter(False, "whether a step sees only itself and those before")
 
@@ -54,14 +57,13 @@ class AttentionStepByStep(Experiment):
         """Check the shape.
 
         Raises:
-            ShapeError: x is no matrix, or has too many rows to be shown.
+            ShapeError: x has too many rows to be shown.
         """
         super().__post_init__()
-        lengths = {len(row) for row in self.x}
-        if len(lengths) != 1 or lengths == {0} or len(self.x) > MOST_STEPS:
+        if len(self.x) > MOST_STEPS:
             raise ShapeError(
-                f"attention_step_by_step expected x of 1 to {MOST_STEPS} rows of one length, got {len(self.x)} rows of "
-                f"lengths {sorted(lengths)}: pass one vector for each step"
+                f"attention_step_by_step expected x of 1 to {MOST_STEPS} rows, got {len(self.x)}: the picture has a "
+                "cell for each pair"
             )
 
     def run(self) -> Result:

@@ -45,17 +45,17 @@ class RnnUnrolled(Experiment):
     x: tuple[float, ...] = parameter((1.0, 0.5, -1.0, 2.0), "the sequence, up to 12 numbers", low=-100, high=100)
     w: tuple[float, ...] = parameter((1.0, -0.5), "W, weights of the input to both units", low=-100, high=100)
     u: tuple[tuple[float, ...], ...] = parameter(
-        ((0.5, -0.4), (0.3, 0.8)), "U, 2 x 2: row i holds the weights from both units to unit i"
+        ((0.5, -0.4), (0.3, 0.8)), "U, 2 x 2: row i holds the weights from both units to unit i", low=-100, high=100
     )
 
     def __post_init__(self) -> None:
         """Check the shapes.
 
         Raises:
-            ShapeError: the sequence is empty or too long, or the weights are not those of two units.
+            ShapeError: the sequence is too long, or the weights are not those of two units.
         """
         super().__post_init__()
-        if not 1 <= len(self.x) <= MOST_STEPS:
+        if len(self.x) > MOST_STEPS:
             raise ShapeError(
                 f"rnn_unrolled expected x of 1 to {MOST_STEPS} numbers, got {len(self.x)}: the picture has one "
                 f"column for each"

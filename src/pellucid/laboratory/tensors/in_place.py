@@ -90,7 +90,7 @@ class InPlace(Experiment):
             Claim(
                 sentence="changing what backward does not need is fine",
                 holds=gradients[product] == true[product],
-                measured=f"{product}: gradient {gradients[product]}",
+                measured=f"{product}: gradient {gradients[product]:g}",
             ),
             Claim(
                 sentence="a leaf that wants a gradient cannot be changed in place",
@@ -100,7 +100,7 @@ class InPlace(Experiment):
             Claim(
                 sentence="writing through .data gives a wrong gradient without a word",
                 holds=wrong is not None and not np.isclose(wrong, true[data]),
-                measured=f"{data}: gradient {wrong}, true {true[data]:.6g}",
+                measured=f"{data}: gradient {wrong:.6g}, true {true[data]:.6g}",
             ),
         )
         said = {code: "refused" if gradients[code] is None else f"{gradients[code]:.6g}" for code in gradients}

@@ -60,14 +60,16 @@ class Promotion(Experiment):
         return Result(
             experiment=self,
             values=values,
-            claims=self._claims(types, works, before, refused),
+            claims=self._claims(types, works, before, b.tolist(), refused),
             picture=_picture(bits, works),
             tables=(Table(title="type of a + b", columns=("a \\ b", *TYPES), rows=_rows(types)),),
         )
 
-    def _claims(self, types: NDArray[Any], works: NDArray[Any], before: list[float], refused: str) -> tuple[Claim, ...]:
+    def _claims(
+        self, types: NDArray[Any], works: NDArray[Any], before: list[float], added: list[float], refused: str
+    ) -> tuple[Claim, ...]:
         result = str(types[TYPES.index(self.left), TYPES.index(self.right)])
-        into = f"{self.left} {before} += {self.right} of {self.number:g}"
+        into = f"{self.left} {before} += {self.right} {added}"
         fits = {(a, b): types[i, j] for i, a in enumerate(TYPES) for j, b in enumerate(TYPES)}
         same_kind = np.array([[_kind(a) >= _kind(fits[a, b]) for b in TYPES] for a in TYPES])
         return (

@@ -56,9 +56,9 @@ class BatchesOnDigits(Experiment):
         "L. Bottou, F. Curtis & J. Nocedal, Optimization methods for large-scale machine learning, 2018."
     )
 
-    rows: int = parameter(300, "digits to learn", low=150, high=1500)
+    rows: int = parameter(300, "digits to learn", low=150, high=1000)
     rate: float = parameter(0.05, "learning rate of all", low=0.0001, high=1)
-    epochs: int = parameter(2, "passes over all rows", low=1, high=20)
+    epochs: int = parameter(2, "passes over all rows", low=1, high=12)
     seed: int = parameter(0, "of the digits, the weights and the order")
 
     def run(self) -> Result:

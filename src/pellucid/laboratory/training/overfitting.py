@@ -56,7 +56,7 @@ class Overfitting(Experiment):
     decay: float = parameter(0.03, "weight decay", low=0, high=1)
     dropout: float = parameter(0.7, "share of hidden units that are dropped at each step", low=0, high=0.95)
     patience: int = parameter(20, "epochs without a new lowest validation loss before stopping", low=1, high=200)
-    epochs: int = parameter(120, "training steps on all rows", low=10, high=2000)
+    epochs: int = parameter(120, "training steps on all rows", low=10, high=1000)
     seed: int = parameter(0, "of the data, the first weights and the dropped units")
 
     def run(self) -> Result:

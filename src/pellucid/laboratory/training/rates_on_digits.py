@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pellucid.drawing.records import Picture, Plot, Role, Series
+from pellucid.foundation.errors import RangeError
 from pellucid.foundation.seeds import torch_generator
 from pellucid.laboratory.experiment import Claim, Experiment, Result, parameter
 from pellucid.laboratory.training.digits import CLASSES, PIXELS, digits
@@ -50,6 +51,18 @@ class RatesOnDigits(Experiment):
     rows: int = parameter(150, "digits to learn", low=50, high=1000)
     steps: int = parameter(100, "training steps on all rows", low=5, high=2000)
     seed: int = parameter(0, "of the digits and the first weights")
+
+    def __post_init__(self) -> None:
+        """Check that the rates rise.
+
+        Raises:
+            RangeError: they do not.
+        """
+        super().__post_init__()
+        if self.lowest >= self.highest:
+            raise RangeError(
+                f"{self.name} expected lowest below highest, got {self.lowest:g} and {self.highest:g}: swap them"
+            )
 
     def run(self) -> Result:
         """Return the rates (r,) and the losses (steps, r)."""

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from pellucid.drawing.records import ROLES, Picture, Plot, Series
 from pellucid.foundation.seeds import torch_generator
-from pellucid.laboratory.experiment import Claim, Experiment, Result, parameter
+from pellucid.laboratory.experiment import Claim, Experiment, Result, final_loss, parameter
 from pellucid.laboratory.training.digits import CLASSES, PIXELS, digits
 
 if TYPE_CHECKING:
@@ -62,14 +62,14 @@ class ResidualDepth(Experiment):
     width: int = parameter(16, "units in each hidden layer", low=4, high=64)
     rows: int = parameter(200, "digits to learn", low=50, high=1000)
     rate: float = parameter(0.02, "learning rate, with momentum 0.9", low=0.0001, high=1)
-    steps: int = parameter(60, "training steps on all rows", low=5, high=1000)
+    steps: int = parameter(60, "training steps on all rows", low=5, high=400)
     seed: int = parameter(0, "of the digits and the first weights")
 
     def run(self) -> Result:
         """Return the training losses of plain and residual networks: (depths, steps)."""
         depths = (SHALLOW, MIDDLE, self.depth)
         losses = {kind: np.array([self._train(kind, depth) for depth in depths]) for kind in (PLAIN, RESIDUAL)}
-        plain, residual = (losses[kind][:, -1] for kind in (PLAIN, RESIDUAL))
+        plain, residual = ([final_loss(one) for one in losses[kind]] for kind in (PLAIN, RESIDUAL))
         return Result(
             experiment=self,
             values={"depths": np.array(depths), **losses},
@@ -120,7 +120,7 @@ class ResidualDepth(Experiment):
         return np.array(losses)
 
     def _picture(self, losses: dict[str, Floats], depths: tuple[int, ...]) -> Picture:
-        last = {kind: one[-1, -1] for kind, one in losses.items()}
+        last = {kind: final_loss(one[-1]) for kind, one in losses.items()}
         panels = tuple(
             Plot(
                 title=f"{kind}: training loss",

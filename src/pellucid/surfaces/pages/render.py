@@ -65,10 +65,15 @@ def highlighted(code: str) -> Markup:
 
 
 def _figure(page: Page) -> dict[str, Any]:
-    from pellucid.drawing.figure import figure
+    from pellucid.drawing.figure import figure, least_width
 
     made = figure(page.picture)
-    return {"spec": script_safe(made.to_json(engine="json")), "alt": page.picture.alt, "height": made.layout.height}
+    return {
+        "spec": script_safe(made.to_json(engine="json")),
+        "alt": page.picture.alt,
+        "height": made.layout.height,
+        "least": least_width(page.picture),
+    }
 
 
 def _render(template: str, **names: Any) -> str:

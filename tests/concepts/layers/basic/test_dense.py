@@ -20,7 +20,9 @@ def test_it_is_the_layer_of_torch() -> None:
     assert lazy.weight.shape == w.shape  # the input size was found at the first batch
 
 
-@pytest.mark.parametrize("shapes", [((5,), (3, 5), (3,)), ((2, 5), (3, 4), (3,)), ((2, 5), (3, 5), (3, 1))])
+@pytest.mark.parametrize(
+    "shapes", [((5,), (3, 5), (3,)), ((5,), (5,), (3,)), ((2, 5), (3, 4), (3,)), ((2, 5), (3, 5), (3, 1))]
+)
 def test_what_does_not_fit_is_refused_by_both_forms(shapes: tuple[tuple[int, ...], ...]) -> None:
     arrays = [np.ones(shape) for shape in shapes]
     with pytest.raises(ShapeError, match=r"dense expected x \(n, d\), w \(o, d\) and b \(o,\), got .*: give w one row"):

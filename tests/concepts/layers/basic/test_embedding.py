@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import pytest
 import torch
@@ -35,15 +37,23 @@ def test_it_is_a_dense_layer_on_one_hot_input() -> None:
         (X, W[0], None, ShapeError, r"embedding expected w of shape \(v, d\), got \(3,\): "),
         (X[None], W, None, ShapeError, r"embedding expected x of shape \(n,\) or \(n, l\), got \(1, 2, 3\): "),
         (X * 1.0, W, None, RangeError, r"embedding expected x to hold whole numbers, got .*float64: convert x"),
+        (X > 0, W, None, RangeError, r"embedding expected x to hold whole numbers, got .*bool: convert x"),
+        (X, W, 1.0, RangeError, "embedding expected indices from 0 to 3, got 1.0: give w more rows"),
         (X + 2, W, None, RangeError, "embedding expected indices from 0 to 3, got 4: give w more rows"),
         (X - 1, W, None, RangeError, "embedding expected indices from 0 to 3, got -1: give w more rows"),
         (X, W, 4, RangeError, "embedding expected indices from 0 to 3, got 4: give w more rows"),
     ],
 )
 def test_what_is_no_index_is_refused_by_both_forms(
-    x: np.ndarray, w: np.ndarray, padding_idx: int | None, error: type[Exception], match: str
+    x: np.ndarray, w: np.ndarray, padding_idx: Any, error: type[Exception], match: str
 ) -> None:
     with pytest.raises(error, match=match):
         embedding_reference(x, w, padding_idx)
     with pytest.raises(error, match=match):
         embedding(torch.tensor(x), torch.tensor(w), padding_idx)
+
+
+@pytest.mark.parametrize("kind", [np.int8, np.uint8, np.int32])
+def test_short_whole_numbers_are_indices_too(kind: type) -> None:
+    y = embedding(torch.tensor(X.astype(kind)), torch.tensor(W))  # torch itself refuses int8
+    np.testing.assert_array_equal(embedding_reference(X.astype(kind), W), y.numpy())

@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pellucid.concepts.layers.transformers.multi_head_attention import MULTI_HEAD_ATTENTION
-from pellucid.concepts.layers.transformers.positional_encoding import positional_encoding_reference
+from pellucid.concepts.layers.transformers.positional_encoding import POSITIONAL_ENCODING, positional_encoding_reference
 from pellucid.concepts.layers.transformers.scaled_dot_product_attention import (
     SCALED_DOT_PRODUCT_ATTENTION,
     attention_weights_reference,
@@ -108,6 +108,24 @@ def test_a_query_that_may_look_nowhere_is_refused(form: str) -> None:
         getattr(SCALED_DOT_PRODUCT_ATTENTION, form)(*arrays)
 
 
+@pytest.mark.parametrize("kind", [np.float64, np.int64])
+def test_a_mask_of_numbers_is_refused(kind: type) -> None:
+    """PyTorch would add it to the products."""
+    one, mask = np.ones((1, 2, 1)), np.eye(2, dtype=kind)
+    with pytest.raises(RangeError, match="expected mask to hold truth values, got .*64: pass mask > 0"):
+        SCALED_DOT_PRODUCT_ATTENTION.reference(one, one, one, mask)
+    with pytest.raises(RangeError, match="expected mask to hold truth values, got .*64: pass mask > 0"):
+        SCALED_DOT_PRODUCT_ATTENTION.fast(*map(torch.tensor, (one, one, one, mask)))
+
+
+def test_positions_of_whole_numbers_and_of_a_base_below_1() -> None:
+    x = np.ones((1, 3, 4), dtype=np.int64)
+    np.testing.assert_allclose(POSITIONAL_ENCODING.fast(torch.tensor(x)), positional_encoding_reference(x), rtol=1e-9)
+    for form, one in ((positional_encoding_reference, x), (POSITIONAL_ENCODING.fast, torch.tensor(x))):
+        with pytest.raises(RangeError, match="positional_encoding expected base of at least 1, got 0"):
+            form(one, base=0.0)
+
+
 def test_without_a_mask_the_fast_form_agrees() -> None:
     x = np.random.default_rng(0).normal(size=(1, 3, 2))
     theirs = SCALED_DOT_PRODUCT_ATTENTION.fast(*[torch.tensor(x)] * 3, causal=True)
@@ -121,8 +139,9 @@ def test_shapes_that_do_not_fit_are_refused() -> None:
     with pytest.raises(ShapeError, match="pass one for each key"):
         scaled_dot_product_attention_reference(x, x, x[:, :1])
     weights = (np.ones((12, 4)), np.ones(12), np.ones((4, 4)), np.ones(4))
-    with pytest.raises(ShapeError, match="heads to divide d = 4, got 3"):
-        MULTI_HEAD_ATTENTION.reference(x, x, x, *weights, heads=3)
+    for heads in (3, 2.0):
+        with pytest.raises(ShapeError, match=f"heads to divide d = 4, got {heads}"):
+            MULTI_HEAD_ATTENTION.reference(x, x, x, *weights, heads=heads)
     with pytest.raises(ShapeError, match="pass a batch of sequences"):
         positional_encoding_reference(x[0])
 

@@ -70,5 +70,6 @@ ELU: Final = Activation(
         "An α other than 1: the function then has a kink at 0.",
         "Expecting that units cannot die: far to the left its slope vanishes too, only gradually.",
     ),
-    source="D.-A. Clevert, T. Unterthiner & S. Hochreiter, 2016.",
+    source="D.-A. Clevert, T. Unterthiner & S. Hochreiter, Fast and accurate deep network learning by exponential "
+    "linear units, 2016.",
 )

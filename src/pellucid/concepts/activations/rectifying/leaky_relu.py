@@ -12,7 +12,7 @@ from pellucid.concepts.concept import Floats, Option
 if TYPE_CHECKING:
     from torch import Tensor
 
-SLOPE: Final = 0.01  # of A. Maas et al., and torch; Keras takes 0.3
+SLOPE: Final = 0.01  # of A. Maas et al., and torch; the layer of Keras takes 0.3, its function 0.2
 
 
 def leaky_relu_reference(z: Floats, negative_slope: float = SLOPE) -> ValueAndDerivative:
@@ -71,8 +71,8 @@ LEAKY_RELU: Final = Activation(
     when="When ReLU units die, and in the discriminators of GANs, with a slope of 0.2.",
     when_not="Where ReLU works: nothing is gained, and the exact zeros that make a layer sparse are lost.",
     mistakes=(
-        "Comparing libraries at their defaults: torch has slope 0.01, Keras 0.3.",
+        "Comparing libraries at their defaults: torch has slope 0.01, the layer of Keras 0.3, its function 0.2.",
         "A slope of 1: that is the identity, and the layers collapse into one.",
     ),
-    source="A. Maas, A. Hannun & A. Ng, 2013.",
+    source="A. Maas, A. Hannun & A. Ng, Rectifier nonlinearities improve neural network acoustic models, 2013.",
 )

@@ -103,5 +103,6 @@ PRELU: Final = Activation(
         "Weight decay on the slopes: it pulls them to 0, which is ReLU again.",
         "Taking its properties for granted: a learnt slope may become negative or larger than 1.",
     ),
-    source="K. He et al., Delving deep into rectifiers, 2015; the slope starts at 0.25.",
+    source="K. He et al., Delving deep into rectifiers, 2015; the "
+    "slope starts at 0.25, as in torch.nn.PReLU; in Keras at 0.",
 )

@@ -70,5 +70,6 @@ RELU: Final = Activation(
         "Putting it behind the last layer of a regression: no negative number can then be predicted.",
         "Xavier's initialization in deep networks: half the variance is lost in each layer; take He's.",
     ),
-    source="V. Nair & G. Hinton, 2010. Sub-gradient 0 at 0, as torch has it.",
+    source="V. Nair & G. Hinton, Rectified linear units improve restricted Boltzmann machines, 2010. "
+    "Sub-gradient 0 at 0, as torch has it.",
 )

@@ -52,7 +52,8 @@ SELU: Final = Activation(
     title="scaled exponential linear unit",
     summary="ELU with two constants that draw the outputs of each layer to mean 0 and variance 1.",
     formula="λ z if z > 0, else λ α (exp(z) - 1), λ = 1.0507, α = 1.6733",
-    latex=r"a = \lambda \begin{cases} z & z > 0 \\ \alpha (e^{z} - 1) & z \le 0 \end{cases}",
+    latex=r"a = \lambda \begin{cases} z & z > 0 \\ \alpha (e^{z} - 1) & z \le 0 \end{cases},"
+    r"\quad \lambda = 1.0507,\ \alpha = 1.6733",
     arguments=(PRE_ACTIVATIONS,),
     result="as z, above -1.758",
     reference=selu_reference,

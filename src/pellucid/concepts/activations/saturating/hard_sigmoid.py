@@ -67,7 +67,8 @@ HARD_SIGMOID: Final = Activation(
     kinks=(-3.0, 3.0),
     shown=(-5.0, 5.0),
     when="In gates of networks for phones and other small chips, where an exponential is dear.",
-    when_not="For probabilities at an output: exactly 0 or 1 makes the logarithm of the loss infinite.",
+    when_not="For probabilities at an output: exactly 0 or 1 makes the logarithm in the loss infinite.",
     mistakes=("Porting weights from Keras before version 3: its slope there was 1/5, not 1/6.",),
-    source="M. Courbariaux et al., 2015; slope 1/6 as torch and Keras 3 have it (A. Howard et al., MobileNetV3, 2019).",
+    source="M. Courbariaux et al., BinaryConnect, 2015, with slope 1/2; "
+    "slope 1/6 as torch and Keras 3 have it (A. Howard et al., MobileNetV3, 2019).",
 )

@@ -74,5 +74,5 @@ SOFTPLUS: Final = Activation(
         "Computing log(1 + exp(z)) as written: exp overflows beyond 709.",
         "Dividing by it without a floor: far to the left it is 0 in floating point.",
     ),
-    source="C. Dugas et al., 2001.",
+    source="C. Dugas et al., Incorporating second-order functional knowledge for better option pricing, 2001.",
 )

@@ -52,7 +52,7 @@ CONSTANT: Final = Initializer(
     title="constant",
     summary="Every weight is the same number.",
     formula="w = value",
-    latex=r"w = c",
+    latex=r"w = \mathrm{value}",
     options=(Option(name="value", meaning="of every weight"),),
     reference=constant_reference,
     fast=same_weights,

@@ -56,7 +56,7 @@ UNIFORM: Final = Initializer(
     title="uniform numbers",
     summary="Draws every weight evenly from one interval, whatever the layer.",
     formula="w = U(low, high)",
-    latex=r"w \sim U(a, b)",
+    latex=r"w \sim U(\mathrm{low}, \mathrm{high})",
     options=(
         Option(name="low", meaning="the least weight"),
         Option(name="high", meaning="the largest weight, above the least"),

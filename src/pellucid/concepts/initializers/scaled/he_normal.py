@@ -73,5 +73,5 @@ HE_NORMAL: Final = Initializer(
     when="Before ReLU and its relatives, in dense and convolutional layers.",
     when_not="Before tanh or sigmoid: the factor 2 makes up for a half that they do not lose; take Xavier.",
     mistakes=("torch.nn.Linear does not start so: its default is uniform with variance 1 / (3 fan_in).",),
-    source="K. He et al., Delving deep into rectifiers, 2015.",
+    source="K. He et al., Delving deep into rectifiers, 2015. Not truncated, as in PyTorch; Keras' HeNormal is.",
 )

@@ -71,6 +71,6 @@ HE_UNIFORM: Final = Initializer(
     fast=he_uniform,
     when="Before ReLU and its relatives, in dense and convolutional layers.",
     when_not="Before tanh or sigmoid: the factor 2 makes up for a half that they do not lose; take Xavier.",
-    mistakes=("Leaving torch's a = √5 in kaiming_uniform_: that is the default of Linear, six times less variance.",),
-    source="K. He et al., 2015.",
+    mistakes=("Copying a = √5 from torch.nn.Linear's call of kaiming_uniform_: that has six times less variance.",),
+    source="K. He et al., Delving deep into rectifiers, 2015, with uniform numbers.",
 )

@@ -58,5 +58,5 @@ LECUN_NORMAL: Final = Initializer(
     when="Before SELU and in linear layers: each sum has the variance of its inputs.",
     when_not="Before ReLU, which needs twice the variance; take He.",
     mistakes=("Using SELU with another one: its fixed point needs variance 1 / fan_in.",),
-    source="Y. LeCun et al., Efficient BackProp, 1998.",
+    source="Y. LeCun et al., Efficient BackProp, 1998. Not truncated; Keras' LecunNormal is.",
 )

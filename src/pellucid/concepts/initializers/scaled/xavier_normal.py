@@ -63,5 +63,5 @@ XAVIER_NORMAL: Final = Initializer(
     when="Before tanh, sigmoid and softmax, and in linear layers.",
     when_not="In deep ReLU networks: half of the variance is lost in each layer; take He.",
     mistakes=("Taking Xavier and Glorot for two methods: it is one man's first and last name.",),
-    source="X. Glorot & Y. Bengio, 2010, gain 1.",
+    source="X. Glorot & Y. Bengio, 2010, gain 1. Not truncated, as in PyTorch; Keras' GlorotNormal is.",
 )

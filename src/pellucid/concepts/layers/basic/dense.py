@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 SHOWN_X: Final = np.array([[1.0, 2.0, 0.5]])
 SHOWN_W: Final = np.array([[0.5, -1.0, 2.0], [1.0, 1.0, -2.0]])
 SHOWN_B: Final = np.array([0.5, -1.0])
+AXES: Final = 2  # (n, d)
 Shape = tuple[int, ...]
 
 
@@ -70,7 +71,7 @@ def check_weights(x: Shape, w: Shape, b: Shape) -> None:
     Example:
         >>> check_weights((7, 2), (3, 2), (3,))
     """
-    if len(x) != len(w) or len(b) != 1 or w != (b[0], x[1]):
+    if len(x) != AXES or len(b) != 1 or w != (b[0], x[1]):
         raise ShapeError(
             f"dense expected x (n, d), w (o, d) and b (o,), got {x}, {w} and {b}: "
             "give w one row for each output and one column for each feature; flatten what has more axes"

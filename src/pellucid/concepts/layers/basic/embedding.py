@@ -65,10 +65,11 @@ def embedding_reference_backward(
 
 def embedding(x: Tensor, w: Tensor, padding_idx: int | None = None) -> Tensor:
     """Return the rows of the table w that x names; see `embedding_reference`."""
+    import torch
     from torch.nn import functional
 
-    _check(x, w, padding_idx, whole=not (x.is_floating_point() or x.is_complex()))
-    return functional.embedding(x, w, padding_idx)
+    _check(x, w, padding_idx, whole=not (x.is_floating_point() or x.is_complex() or x.dtype == torch.bool))
+    return functional.embedding(x.long(), w, padding_idx)  # torch takes no int8
 
 
 def _check(x: NDArray[np.int64] | Tensor, w: Floats | Tensor, padding_idx: int | None, *, whole: bool) -> None:
@@ -83,11 +84,11 @@ def _check(x: NDArray[np.int64] | Tensor, w: Floats | Tensor, padding_idx: int |
         raise RangeError(f"embedding expected x to hold whole numbers, got {x.dtype}: convert x to int64")
     rows = w.shape[0]
     outside = [int(one) for one in x.reshape(-1) if not 0 <= one < rows][:1]
-    if padding_idx is not None and not 0 <= padding_idx < rows:
+    if padding_idx is not None and (not isinstance(padding_idx, int) or not 0 <= padding_idx < rows):
         outside.append(padding_idx)
     if outside:
         raise RangeError(
-            f"embedding expected indices from 0 to {rows - 1}, got {outside[0]}: "
+            f"embedding expected indices from 0 to {rows - 1}, got {outside[0]!r}: "
             "give w more rows, or map rare words to one index for unknown words"
         )
 
@@ -137,12 +138,13 @@ EMBEDDING: Final = Layer(
     parameters="v d",
     module="torch.nn.Embedding",
     drawn=_picture,
-    when="Categories with many values, words, users: it equals a dense layer on one-hot input, without the zeros.",
+    when="Categories with many values, words, users: a dense layer without bias on one-hot input, minus the zeros.",
     when_not="Ordered numbers and categories with two or three values: give them to a dense layer as they are.",
     mistakes=(
         "No row for words that training never saw: the first unknown word is an index outside the table.",
         "Weight decay on the whole table: rows of rare words shrink although nothing says so.",
-        "Expecting padding_idx to make the output zero: it only stops that row's learning.",
+        "Expecting padding_idx to make the output zero: it only stops that row's learning. torch.nn.Embedding sets "
+        "it to 0 at the start besides; a row that is loaded stays as it is.",
     ),
     source="Y. Bengio et al., A neural probabilistic language model, 2003. padding_idx as in PyTorch.",
 )

@@ -110,10 +110,10 @@ def _picture() -> Picture:
     centre = np.zeros((1, 1, 3, 3))
     centre[0, 0, 1, 1] = 0.5
     y = residual_block_reference(x[None, None], kernel, np.zeros(1), centre, np.zeros(1))[0, 0]
-    panels = (("x: walks past", x), ("f(x): what is learnt", y - x), ("y = x + f(x)", y))
+    panels = (("x: walks past", x), ("f(x): what is learnt", y - x), ("y = max(0, x + f(x))", y))
     return Picture(
         alt=f"A 6x6 picture with an edge; f finds edges and rim. The sum keeps the picture and adds at most "
-        f"{(y - x).max():.2f}. With all weights 0 the block gives its input back.",
+        f"{(y - x).max():.2f}. With all weights 0 the block gives this input back.",
         panels=tuple(Cells(values=one, title=title, low=0.0, high=4.0) for title, one in panels),
         columns=3,
     )
@@ -146,7 +146,8 @@ RESIDUAL_BLOCK: Final = Layer(
     when="Networks of ten layers and more: doing nothing is easy to learn, and gradients have a free path back.",
     when_not="Where channels or sizes change: the identity path then needs a 1x1 convolution with the same stride.",
     mistakes=(
-        "An activation on the identity path: it is no identity then.",
+        "An activation on the identity path: it is no identity then. The max after the sum lies there too; blocks with "
+        "pre-activation (2016) move it into f.",
         "Adding tensors of different shapes by broadcasting: a wrong number of channels can pass unnoticed elsewhere; "
         "it is refused here.",
         "Starting the last batch normalization of f with scale 1 in very deep nets: scale 0 starts at the identity.",

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from torch import Tensor
 
 AXES: Final = 4  # (n, c, h, w)
+AXES_OF_WEIGHTS: Final = 2
 HALF: Final = 2  # window and stride of the pooling
 
 
@@ -72,7 +73,7 @@ def _check(x: Any, w: Any) -> None:
             f"transition expected x of shape (n, c, h, w) with h and w of at least 2, got {tuple(x.shape)}: "
             f"pass a batch of pictures that can be halved"
         )
-    if len(w.shape) != HALF or w.shape[1] != x.shape[1]:
+    if len(w.shape) != AXES_OF_WEIGHTS or w.shape[1] != x.shape[1]:
         raise ShapeError(
             f"transition expected w of shape (o, c) = (o, {x.shape[1]}), got {tuple(w.shape)}: pass one row for each "
             f"channel that shall come out"
@@ -94,7 +95,10 @@ def _picture() -> Picture:
     return Picture(
         alt="Two channels of 4x4 are mixed into one by weights 0.5, 0.5; then each block of 2x2 becomes its mean: "
         f"the output is 2x2, with {y[0, 0]:.2f} at its corner.",
-        panels=tuple(Cells(values=one, title=title, digits=1, low=0.0, high=6.0) for title, one in panels),
+        panels=tuple(
+            Cells(values=one, title=title, digits=2 if title == "pooled" else 1, low=0.0, high=6.0)
+            for title, one in panels
+        ),
     )
 
 
@@ -115,15 +119,15 @@ TRANSITION: Final = Layer(
     fast=transition,
     sample=_sample,
     linear=True,
-    equivariant=("translation by even numbers of cells",),
+    equivariant=("permutation of examples", "translation by even numbers of cells, away from the rim"),
     parameters="o c",
     module="none in torch.nn; Conv2d(c, o, 1) and AvgPool2d(2)",
     drawn=_picture,
     when="Between dense blocks, whose channels grow: it brings them back to half.",
     when_not="Inside a block, where all outputs must keep one size.",
     mistakes=(
-        "Pooling first is the same here and four times cheaper, because both steps are linear; with an activation "
-        "between them it is not the same.",
+        "Pooling last where speed counts: both steps are linear, so pooling first gives the same for a quarter of the "
+        "work. With an activation between them it does not.",
         "Odd heights: the last row is dropped without a word.",
     ),
     source="G. Huang et al., Densely connected convolutional networks, 2017. Without its batch normalization and ReLU.",

@@ -129,7 +129,7 @@ def halves_of(
         >>> halves_of((1, 2, 5, 5), (2, 3, 3), (4, 2), (4,), 1, 0, 1).output
         (3, 3)
     """
-    if len(x) != AXES_OF_PICTURES or depthwise[:1] != x[1:2] or pointwise != (*b, x[1]):
+    if len(x) != AXES_OF_PICTURES or depthwise[:1] != x[1:2] or len(b) != 1 or pointwise != (*b, x[1]):
         raise ShapeError(
             f"depthwise_separable expected x (n, c_in, h, w), depthwise (c_in, k_h, k_w), "
             f"pointwise (c_out, c_in) and b (c_out,), got {x}, {depthwise}, {pointwise} and {b}: "
@@ -172,7 +172,7 @@ def _picture() -> Picture:
 
 DEPTHWISE_SEPARABLE: Final = Layer(
     name="depthwise_separable",
-    aliases=("SeparableConv2D", "DepthwiseConv2D", "separable_convolution", "Xception module"),
+    aliases=("SeparableConv2D", "separable_convolution", "separable_conv", "Xception module"),
     title="depthwise-separable convolution",
     summary="First one kernel for each channel, then a 1x1 convolution over the channels: far fewer weights.",
     formula="z[n, c, j] = sum_i depthwise[c, i] x[n, c, s j + d i - p]; "
@@ -201,6 +201,7 @@ DEPTHWISE_SEPARABLE: Final = Layer(
         "Expecting the time to fall as the multiplications do: the depthwise half is bound by memory.",
         "Using it in the first layer: with three channels there is nothing to separate.",
         "Taking it for equal to the plain one: its kernels are products of a spatial and a channel part.",
+        "Taking Keras' DepthwiseConv2D for it: that is the first half only, without the mixing of channels.",
     ),
     source="F. Chollet, Xception, 2017; L. Sifre, 2014. One kernel for each channel, no activation between the halves.",
 )

@@ -75,7 +75,7 @@ def check_mixing(x: tuple[int, ...], w: tuple[int, ...], b: tuple[int, ...]) -> 
     Example:
         >>> check_mixing((1, 2, 4, 4), (3, 2), (3,))
     """
-    if len(x) != AXES_OF_PICTURES or w != (*b, x[1]):
+    if len(x) != AXES_OF_PICTURES or len(b) != 1 or w != (*b, x[1]):
         raise ShapeError(
             f"pointwise expected x (n, c_in, h, w), w (c_out, c_in) and b (c_out,), got {x}, {w} and {b}: "
             "give w one column for each channel of x and b one number for each row of w"
@@ -120,7 +120,7 @@ POINTWISE: Final = Layer(
     reference_backward=pointwise_reference_backward,
     fast=pointwise,
     linear=True,
-    equivariant=("translation", "permutation of places"),
+    equivariant=("permutation of examples", "translation", "permutation of places"),
     parameters="c_out c_in + c_out",
     module="torch.nn.Conv2d(c_in, c_out, kernel_size=1)",
     drawn=_picture,

@@ -18,6 +18,7 @@ from pellucid.concepts.layers.normalization.channels import (
     SHIFT,
     along_channels,
     check_channels,
+    check_epsilon,
     drawn_channels,
 )
 from pellucid.concepts.layers.normalization.pictures import channels_before_and_after
@@ -58,6 +59,7 @@ def batch_norm_reference(
 
     Raises:
         ShapeError: the shapes do not fit, or a channel has one value only in training.
+        RangeError: epsilon is below 0.
 
     Example:
         >>> import numpy as np
@@ -65,7 +67,7 @@ def batch_norm_reference(
         >>> batch_norm_reference(x, np.ones(1), np.zeros(1), np.zeros(1), np.ones(1)).ravel().round(3)
         array([-1.225,  0.   ,  1.225])
     """
-    _check(x, scale, shift, running_mean, running_variance, training)
+    _check(x, scale, shift, running_mean, running_variance, training, epsilon)
     axes = (0, *range(2, x.ndim))
     gamma, beta, mu, v = (along_channels(one, x.ndim) for one in (scale, shift, running_mean, running_variance))
     if training:
@@ -131,7 +133,7 @@ def running_statistics_reference(
         >>> running_statistics_reference(np.array([[1.0], [3.0]]), np.zeros(1), np.ones(1))
         (array([0.2]), array([1.1]))
     """
-    _check(x, running_mean, running_variance, running_mean, running_variance, training=True)
+    _check(x, running_mean, running_variance, running_mean, running_variance, training=True, epsilon=EPSILON)
     if not 0 <= momentum <= 1:
         raise RangeError(f"batch_norm expected momentum from 0 to 1, got {momentum}: 0.1 is PyTorch's default")
     axes = (0, *range(2, x.ndim))
@@ -148,17 +150,26 @@ def batch_norm(
     training: bool = True,
     epsilon: float = EPSILON,
 ) -> Tensor:
-    """Return x normalized over the batch; see `batch_norm_reference`. The running statistics are left as they are."""
+    """Return x normalized over the batch; see `batch_norm_reference`. The running statistics are left as they are.
+
+    Raises:
+        RangeError: epsilon is 0 in training.
+    """
     from torch.nn import functional
 
-    _check(x, scale, shift, running_mean, running_variance, training)
+    _check(x, scale, shift, running_mean, running_variance, training, epsilon)
+    if training and epsilon == 0:
+        raise RangeError("batch_norm expected epsilon above 0 in training with torch, got 0: 1e-5 is usual")
     mean, variance = (None, None) if training else (running_mean, running_variance)
     return functional.batch_norm(x, mean, variance, scale, shift, training, 0.0, epsilon)
 
 
-def _check(x: Any, scale: Any, shift: Any, running_mean: Any, running_variance: Any, training: bool) -> None:
+def _check(
+    x: Any, scale: Any, shift: Any, running_mean: Any, running_variance: Any, training: bool, epsilon: float
+) -> None:
     vectors = {"scale": scale, "shift": shift, "running_mean": running_mean, "running_variance": running_variance}
     check_channels("batch_norm", x, vectors)
+    check_epsilon("batch_norm", epsilon)
     shape = tuple(x.shape)
     if training and math.prod(shape) <= shape[1]:
         raise ShapeError(
@@ -185,7 +196,7 @@ BATCH_NORM: Final = Layer(
     title="batch normalization",
     summary="Gives each channel mean 0 and spread 1 over the batch, then a learnt scale and shift.",
     formula="y = gamma (x - mu) / sqrt(v + eps) + beta, with mu and v of each channel over the batch",
-    latex=r"y = \gamma\, \frac{x - \mu_c}{\sqrt{v_c + \epsilon}} + \beta",
+    latex=r"y = \gamma_c\, \frac{x - \mu_c}{\sqrt{v_c + \epsilon}} + \beta_c",
     arguments=(
         Argument(name="x", shapes=SHAPES, meaning="the input, channels second"),
         SCALE,
@@ -203,7 +214,7 @@ BATCH_NORM: Final = Layer(
         Option(name="training", meaning="whether the statistics are those of this batch or the running ones"),
         EPSILON_OPTION,
     ),
-    result="of the shape of x; in training each channel has mean beta and standard deviation gamma",
+    result="of the shape of x; in training each channel has mean beta and, but for eps, standard deviation |gamma|",
     reference=batch_norm_reference,
     reference_backward=batch_norm_reference_backward,
     fast=batch_norm,
@@ -219,7 +230,7 @@ BATCH_NORM: Final = Layer(
         "Predicting in training mode: the answer for one row then hangs on the other rows of its batch.",
         "Keeping the bias of the layer in front: the mean takes it away again. Shift replaces it.",
         "Taking scale and shift for hyperparameters: they are learnt like weights.",
-        "Keras counts momentum the other way round: its 0.9 is PyTorch's 0.1. Keras' epsilon is 1e-3.",
+        "Keras counts momentum the other way round: its 0.9 is PyTorch's 0.1. Its defaults are 0.99 and epsilon 1e-3.",
         "A batch of one row: in training every value is its own mean, and is refused.",
     ),
     source="S. Ioffe, C. Szegedy, Batch normalization, 2015. PyTorch's variant: biased variance for the batch, "

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pellucid.concepts.concept import Argument, Option
-from pellucid.foundation.errors import ShapeError
+from pellucid.foundation.errors import RangeError, ShapeError
 
 if TYPE_CHECKING:
     from torch import Tensor
@@ -43,6 +43,19 @@ def check_channels(function: str, x: Floats | Tensor, vectors: dict[str, Floats 
                 f"{function} expected {name} of shape (c,) = ({shape[1]},), got {tuple(vector.shape)}: "
                 f"pass one number for each channel"
             )
+
+
+def check_epsilon(function: str, epsilon: float) -> None:
+    """Refuse an epsilon below 0, under which a root may have no value.
+
+    Raises:
+        RangeError: it is.
+
+    Example:
+        >>> check_epsilon("batch_norm", 1e-5)
+    """
+    if not epsilon >= 0:
+        raise RangeError(f"{function} expected epsilon of at least 0, got {epsilon}: 1e-5 is usual")
 
 
 def along_channels(vector: Any, axes: int) -> Any:

@@ -18,6 +18,7 @@ from pellucid.concepts.layers.normalization.channels import (
     SHIFT,
     along_channels,
     check_channels,
+    check_epsilon,
     drawn_channels,
 )
 from pellucid.concepts.layers.normalization.pictures import who_shares
@@ -49,7 +50,8 @@ def group_norm_reference(
         y, of the shape of x.
 
     Raises:
-        ShapeError: the shapes do not fit, or the groups do not divide the channels.
+        ShapeError: the shapes do not fit, the groups do not divide the channels, or a group has one value only.
+        RangeError: epsilon is below 0.
 
     Example:
         >>> import numpy as np
@@ -57,7 +59,7 @@ def group_norm_reference(
         >>> group_norm_reference(x, np.ones(4), np.zeros(4), groups=2).round(3)
         array([[-1.,  1., -1.,  1.]])
     """
-    _check(x, scale, shift, groups)
+    _check(x, scale, shift, groups, epsilon)
     gamma, beta = along_channels(scale, x.ndim), along_channels(shift, x.ndim)
     grouped = x.reshape(len(x), groups, math.prod(x.shape[1:]) // groups)  # (n, groups, channels and places)
     mu = grouped.mean(axis=-1, keepdims=True)
@@ -88,15 +90,21 @@ def group_norm(x: Tensor, scale: Tensor, shift: Tensor, groups: int = GROUPS, ep
     """Return x normalized over groups of channels; see `group_norm_reference`."""
     from torch.nn import functional
 
-    _check(x, scale, shift, groups)
+    _check(x, scale, shift, groups, epsilon)
     return functional.group_norm(x, groups, scale, shift, epsilon)
 
 
-def _check(x: Any, scale: Any, shift: Any, groups: int) -> None:
+def _check(x: Any, scale: Any, shift: Any, groups: int, epsilon: float) -> None:
     check_channels("group_norm", x, {"scale": scale, "shift": shift})
+    check_epsilon("group_norm", epsilon)
     c = x.shape[1]
-    if groups < 1 or c % groups:
+    if not isinstance(groups, int) or groups < 1 or c % groups:
         raise ShapeError(f"group_norm expected groups to divide the {c} channels, got {groups}: pass a divisor of {c}")
+    if math.prod(x.shape[1:]) == groups:
+        raise ShapeError(
+            f"group_norm expected groups of two values or more, got {groups} groups in x of shape {tuple(x.shape)}: "
+            f"with one value all becomes the shift"
+        )
 
 
 def _sample(rng: np.random.Generator) -> tuple[tuple[NDArray[Any], ...], dict[str, Any]]:
@@ -131,7 +139,7 @@ GROUP_NORM: Final = Layer(
     when_not="Large batches of pictures: batch normalization is at least as good and regularizes a little besides.",
     mistakes=(
         "PyTorch asks for the number of groups first: GroupNorm(2, 6) is 2 groups of 3 channels.",
-        "As many groups as channels on (n, c) input: every value is then its own mean, and all becomes 0.",
+        "As many groups as channels on (n, c) input: every value is then its own mean. It is refused.",
     ),
     source="Y. Wu, K. He, Group normalization, 2018. Biased variance.",
 )

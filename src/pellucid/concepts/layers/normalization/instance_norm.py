@@ -17,6 +17,7 @@ from pellucid.concepts.layers.normalization.channels import (
     SHIFT,
     along_channels,
     check_channels,
+    check_epsilon,
     drawn_channels,
 )
 from pellucid.concepts.layers.normalization.pictures import who_shares
@@ -46,6 +47,7 @@ def instance_norm_reference(x: Floats, scale: Floats, shift: Floats, epsilon: fl
 
     Raises:
         ShapeError: the shapes do not fit, or there is one place only.
+        RangeError: epsilon is below 0.
 
     Example:
         >>> import numpy as np
@@ -54,7 +56,7 @@ def instance_norm_reference(x: Floats, scale: Floats, shift: Floats, epsilon: fl
         <BLANKLINE>
                [[-1.,  1.]]])
     """
-    _check(x, scale, shift)
+    _check(x, scale, shift, epsilon)
     axes = tuple(range(2, x.ndim))
     mu = x.mean(axis=axes, keepdims=True)
     v = ((x - mu) ** 2).mean(axis=axes, keepdims=True)
@@ -85,12 +87,13 @@ def instance_norm(x: Tensor, scale: Tensor, shift: Tensor, epsilon: float = EPSI
     """Return x normalized over the places of each channel; see `instance_norm_reference`."""
     from torch.nn import functional
 
-    _check(x, scale, shift)
+    _check(x, scale, shift, epsilon)
     return functional.group_norm(x, x.shape[1], scale, shift, epsilon)  # a group for each channel; takes empty batches
 
 
-def _check(x: Any, scale: Any, shift: Any) -> None:
+def _check(x: Any, scale: Any, shift: Any, epsilon: float) -> None:
     check_channels("instance_norm", x, {"scale": scale, "shift": shift}, least_axes=LEAST_AXES)
+    check_epsilon("instance_norm", epsilon)
     shape = tuple(x.shape)
     if max(shape[2:]) == 1:
         raise ShapeError(
@@ -130,7 +133,7 @@ INSTANCE_NORM: Final = Layer(
     when_not="When brightness or contrast tells the classes apart: it is erased here.",
     mistakes=(
         "PyTorch's InstanceNorm2d has no scale and shift unless affine=True, unlike its batch normalization.",
-        "Placing it after global pooling: with one place left, everything becomes 0.",
+        "Placing it after global pooling: with one place left, every value is its own mean. It is refused.",
     ),
     source="D. Ulyanov, A. Vedaldi, V. Lempitsky, Instance normalization, 2016. Biased variance, no moving averages.",
 )

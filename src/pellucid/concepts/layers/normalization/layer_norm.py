@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from pellucid.concepts.concept import Argument, Floats
 from pellucid.concepts.layers.layer import Layer
-from pellucid.concepts.layers.normalization.channels import EPSILON, EPSILON_OPTION
+from pellucid.concepts.layers.normalization.channels import EPSILON, EPSILON_OPTION, check_epsilon
 from pellucid.concepts.layers.normalization.features import SHAPES, check_features, drawn_features
 from pellucid.concepts.layers.normalization.pictures import rows_before_and_after
 from pellucid.drawing.records import Picture
@@ -34,13 +34,14 @@ def layer_norm_reference(x: Floats, scale: Floats, shift: Floats, epsilon: float
 
     Raises:
         ShapeError: the shapes do not fit.
+        RangeError: epsilon is below 0.
 
     Example:
         >>> import numpy as np
         >>> layer_norm_reference(np.array([[1.0, 3.0]]), np.ones(2), np.zeros(2)).round(4)
         array([[-1.,  1.]])
     """
-    _check(x, scale, shift)
+    _check(x, scale, shift, epsilon)
     mu = x.mean(axis=-1, keepdims=True)
     v = ((x - mu) ** 2).mean(axis=-1, keepdims=True)
     x_hat = (x - mu) / np.sqrt(v + epsilon)
@@ -68,12 +69,13 @@ def layer_norm(x: Tensor, scale: Tensor, shift: Tensor, epsilon: float = EPSILON
     """Return x normalized over its last axis; see `layer_norm_reference`."""
     from torch.nn import functional
 
-    _check(x, scale, shift)
+    _check(x, scale, shift, epsilon)
     return functional.layer_norm(x, tuple(scale.shape), scale, shift, epsilon)
 
 
-def _check(x: Any, scale: Any, shift: Any) -> None:
+def _check(x: Any, scale: Any, shift: Any, epsilon: float) -> None:
     check_features("layer_norm", x, {"scale": scale, "shift": shift})
+    check_epsilon("layer_norm", epsilon)
 
 
 def _sample(rng: np.random.Generator) -> tuple[tuple[NDArray[Any], ...], dict[str, Any]]:

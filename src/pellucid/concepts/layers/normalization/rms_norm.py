@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from pellucid.concepts.concept import Argument, Floats
 from pellucid.concepts.layers.layer import Layer
-from pellucid.concepts.layers.normalization.channels import EPSILON_OPTION
+from pellucid.concepts.layers.normalization.channels import EPSILON_OPTION, check_epsilon
 from pellucid.concepts.layers.normalization.features import SHAPES, check_features, drawn_features
 from pellucid.concepts.layers.normalization.pictures import rows_before_and_after
 from pellucid.drawing.records import Picture
@@ -35,13 +35,14 @@ def rms_norm_reference(x: Floats, scale: Floats, epsilon: float = EPSILON) -> Fl
 
     Raises:
         ShapeError: the shapes do not fit.
+        RangeError: epsilon is below 0.
 
     Example:
         >>> import numpy as np
         >>> rms_norm_reference(np.array([[1.0, 7.0]]), np.ones(2)).round(4)
         array([[0.2, 1.4]])
     """
-    _check(x, scale)
+    _check(x, scale, epsilon)
     r = np.sqrt((x**2).mean(axis=-1, keepdims=True) + epsilon)
     return np.asarray(scale * x / r)
 
@@ -63,12 +64,13 @@ def rms_norm(x: Tensor, scale: Tensor, epsilon: float = EPSILON) -> Tensor:
     """Return x divided by the root of its mean square; see `rms_norm_reference`."""
     from torch.nn import functional
 
-    _check(x, scale)
+    _check(x, scale, epsilon)
     return functional.rms_norm(x, tuple(scale.shape), scale, epsilon)
 
 
-def _check(x: Any, scale: Any) -> None:
+def _check(x: Any, scale: Any, epsilon: float) -> None:
     check_features("rms_norm", x, {"scale": scale})
+    check_epsilon("rms_norm", epsilon)
 
 
 def _sample(rng: np.random.Generator) -> tuple[tuple[NDArray[Any], ...], dict[str, Any]]:

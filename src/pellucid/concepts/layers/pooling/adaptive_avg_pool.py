@@ -86,8 +86,9 @@ ADAPTIVE_AVG_POOL: Final = Layer(
     aliases=("AdaptiveAvgPool1d", "AdaptiveAvgPool2d", "AdaptiveAvgPool3d", "adaptive_average_pooling"),
     title="adaptive average pooling",
     summary="Averages windows that are laid so that the output has the size wanted, whatever the size of the input.",
-    formula="y[n, c, j] = mean of x[n, c, floor(j size / out) : ceil((j + 1) size / out)]",
-    latex=r"y_{n,c,j} = \frac{1}{m_j} \sum_{i = \lfloor j L / L' \rfloor}^{\lceil (j+1) L / L' \rceil - 1} x_{n,c,i}",
+    formula="y[n, c, j] = mean of the m[j] cells x[n, c, floor(j size / out) : ceil((j + 1) size / out)]",
+    latex=r"y_{n,c,j} = \frac{1}{m_j} \sum_{i = \lfloor j\, \mathrm{size} / \mathrm{out} \rfloor}"
+    r"^{\lceil (j+1)\, \mathrm{size} / \mathrm{out} \rceil - 1} x_{n,c,i}",
     arguments=ARGUMENTS,
     options=(OUTPUT_SIZE,),
     result="(n, c, *output_size)",
@@ -103,7 +104,7 @@ ADAPTIVE_AVG_POOL: Final = Layer(
     when="Between convolutions and dense layers when pictures come in several sizes: 1 gives global average pooling.",
     when_not="When every window must be alike: sizes that do not divide give overlapping or unequal windows.",
     mistakes=(
-        "Taking it for interpolation: an output larger than the input only repeats cells.",
+        "Taking it for interpolation: an output larger than the input repeats cells, or averages two neighbours.",
         "Exporting it with a changing size: some formats know plain average pooling only.",
     ),
     source="K. He et al., Spatial pyramid pooling in deep convolutional networks, 2014. Windows as in PyTorch.",

@@ -94,11 +94,12 @@ def _picture() -> Picture:
 
 ADAPTIVE_MAX_POOL: Final = Layer(
     name="adaptive_max_pool",
-    aliases=("AdaptiveMaxPool1d", "AdaptiveMaxPool2d", "AdaptiveMaxPool3d", "GlobalMaxPooling2D", "global_max_pool"),
+    aliases=("AdaptiveMaxPool1d", "AdaptiveMaxPool2d", "AdaptiveMaxPool3d", "adaptive_max_pooling"),
     title="adaptive max pooling",
     summary="Keeps the maxima of windows that are laid so that the output has the size wanted.",
     formula="y[n, c, j] = max of x[n, c, floor(j size / out) : ceil((j + 1) size / out)]",
-    latex=r"y_{n,c,j} = \max_{\lfloor j L / L' \rfloor \le i < \lceil (j+1) L / L' \rceil} x_{n,c,i}",
+    latex=r"y_{n,c,j} = \max_{\lfloor j\, \mathrm{size} / \mathrm{out} \rfloor \le i < "
+    r"\lceil (j+1)\, \mathrm{size} / \mathrm{out} \rceil} x_{n,c,i}",
     arguments=ARGUMENTS,
     options=(OUTPUT_SIZE,),
     result="(n, c, *output_size)",
@@ -107,7 +108,7 @@ ADAPTIVE_MAX_POOL: Final = Layer(
     fast=adaptive_max_pool,
     sample=sample,
     linear=False,
-    equivariant=("permutation of examples", "permutation of channels", "growing transformations of x"),
+    equivariant=("permutation of examples", "permutation of channels", "increasing functions of x"),
     parameters="none",
     module="torch.nn.AdaptiveMaxPool2d",
     drawn=_picture,

@@ -149,10 +149,18 @@ def _picture() -> Picture:
 
 AVG_POOL: Final = Layer(
     name="avg_pool",
-    aliases=("AvgPool1d", "AvgPool2d", "AvgPool3d", "AveragePooling1D", "AveragePooling2D", "average_pooling"),
+    aliases=(
+        "AvgPool1d",
+        "AvgPool2d",
+        "AvgPool3d",
+        "AveragePooling1D",
+        "AveragePooling2D",
+        "AveragePooling3D",
+        "average_pooling",
+    ),
     title="average pooling",
     summary="Replaces every window by its mean: a smaller picture that keeps the overall brightness.",
-    formula="y[n, c, j] = sum over i of x[n, c, s j + i - p] / m[j], m[j] cells that count",
+    formula="y[n, c, j] = (1 / m[j]) sum over i of x[n, c, s j + i - p], m[j] cells that count",
     latex=r"y_{n,c,j} = \frac{1}{m_j} \sum_{i} x_{n,c,\,s j + i - p}",
     arguments=(Argument(name="x", shapes=("(n, c, l)", "(n, c, h, w)", "(n, c, z, h, w)"), meaning="the input"),),
     options=(
@@ -178,6 +186,6 @@ AVG_POOL: Final = Layer(
         "Leaving count_include_pad on: means at the rim are pulled towards 0.",
         "Comparing with Keras at the rim: it never counts the padding, PyTorch does by default.",
     ),
-    source="Y. LeCun et al., Backpropagation applied to handwritten zip code recognition, 1989, as subsampling. "
+    source="Y. LeCun et al., Handwritten digit recognition with a back-propagation network, 1990, as subsampling. "
     "Counts at the end as in PyTorch.",
 )

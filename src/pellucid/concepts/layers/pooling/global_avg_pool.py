@@ -77,7 +77,15 @@ def _picture() -> Picture:
 
 GLOBAL_AVG_POOL: Final = Layer(
     name="global_avg_pool",
-    aliases=("GlobalAveragePooling1D", "GlobalAveragePooling2D", "GlobalAveragePooling3D", "gap"),
+    aliases=(
+        "GlobalAveragePooling1D",
+        "GlobalAveragePooling2D",
+        "GlobalAveragePooling3D",
+        "GlobalAvgPool1D",
+        "GlobalAvgPool2D",
+        "GlobalAvgPool3D",
+        "gap",
+    ),
     title="global average pooling",
     summary="Every channel becomes its mean: one number for each feature, for pictures of any size.",
     formula="y[n, c] = (1 / m) sum over all m places j of x[n, c, j]",
@@ -93,7 +101,7 @@ GLOBAL_AVG_POOL: Final = Layer(
     module="torch.nn.AdaptiveAvgPool2d(1), torch.nn.Flatten()",
     drawn=_picture,
     when="Before the last dense layer of a picture network: few weights, any picture size, no overfitting to places.",
-    when_not="When the place decides (a digit's upper or lower loop in very few layers): flatten, or pool to 2x2.",
+    when_not="When the place decides and layers are few (6 and 9 differ by where the loop is): flatten or pool to 2x2.",
     mistakes=(
         "Averaging padded sequences: the padding counts as zeros. Divide by the true lengths.",
         "Doing it after two or three layers: the features are then still too local to be averaged.",

@@ -182,7 +182,11 @@ MAX_POOL: Final = Layer(
     fast=max_pool,
     sample=_sample,
     linear=False,
-    equivariant=("translation by multiples of the stride", "permutation of channels", "growing transformations of x"),
+    equivariant=(
+        "translation by multiples of the stride, away from the rim",
+        "permutation of channels",
+        "increasing functions of x",
+    ),
     parameters="none",
     module="torch.nn.MaxPool2d",
     drawn=_picture,

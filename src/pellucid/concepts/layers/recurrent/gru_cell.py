@@ -106,8 +106,11 @@ GRU_CELL: Final = Layer(
     aliases=("GRUCell",),
     title="one step of a gated recurrent unit",
     summary="A reset gate and an update gate decide how much of the old state stays and how much is made anew.",
-    formula="h' = (1 - z) n + z h, with gates r, z and the candidate n = tanh(x Wn^T + bn + r (h Un^T + dn))",
-    latex=r"h' = (1 - z)\, n + z\, h, \quad n = \tanh\left(x W_n^{T} + b_n + r \left(h U_n^{T} + d_n\right)\right)",
+    formula="r = sigmoid(x Wr^T + br + h Ur^T + dr); z = sigmoid(x Wz^T + bz + h Uz^T + dz); "
+    "n = tanh(x Wn^T + bn + r (h Un^T + dn)); h' = (1 - z) n + z h",
+    latex=r"r = \sigma\left(x W_r^{T} + b_r + h U_r^{T} + d_r\right), \quad "
+    r"z = \sigma\left(x W_z^{T} + b_z + h U_z^{T} + d_z\right), \quad "
+    r"n = \tanh\left(x W_n^{T} + b_n + r \left(h U_n^{T} + d_n\right)\right), \quad h' = (1 - z)\, n + z\, h",
     arguments=cell_arguments(GATES),
     result="(n, h)",
     reference=gru_cell_reference,
@@ -122,9 +125,10 @@ GRU_CELL: Final = Layer(
     when="To step through time yourself with gates: decoding token by token, control, teaching.",
     when_not="Whole sequences that are there from the beginning: `gru` runs them in one call.",
     mistakes=(
-        "Reading z the other way round: here z = 1 keeps the old state; the first paper and some texts swap it.",
-        "Where the reset stands: PyTorch, and Keras with reset_after=True, multiply h Un^T + dn; the first paper and "
-        "Keras with reset_after=False multiply h before Un. Weights do not carry over between the two.",
+        "Reading z the other way round: here, as in the first paper, z = 1 keeps the old state; J. Chung et al., 2014, "
+        "and many texts swap it.",
+        "Where the reset stands: PyTorch, and Keras with reset_after=True, multiply h Un^T + dn; the paper as "
+        "published and Keras with reset_after=False multiply h before Un. Weights do not carry over between the two.",
         "Order of the parts: PyTorch r, z, n; Keras z, r, h.",
     ),
     source="K. Cho et al., Learning phrase representations, 2014. PyTorch's variant: reset after the product.",

@@ -107,8 +107,10 @@ LSTM_CELL: Final = Layer(
     aliases=("LSTMCell",),
     title="one step of a long short-term memory",
     summary="Keeps a memory that gates erase from, add to and show: what is not erased stays for many steps.",
-    formula="c' = f c + i g, h' = o tanh(c'), with i, f, o = sigmoid(...) and g = tanh(x Wg^T + bg + h Ug^T + dg)",
-    latex=r"c' = f\, c + i\, g, \quad h' = o \tanh(c')",
+    formula="a = x W^T + b + h U^T + d in four parts; i = sigmoid(a1), f = sigmoid(a2), g = tanh(a3), o = sigmoid(a4); "
+    "c' = f c + i g; h' = o tanh(c')",
+    latex=r"a = x W^{T} + b + h U^{T} + d, \quad i = \sigma(a_1), \; f = \sigma(a_2), \; g = \tanh(a_3), "
+    r"\; o = \sigma(a_4), \quad c' = f\, c + i\, g, \quad h' = o \tanh(c')",
     arguments=cell_arguments(GATES, ("h", "c")),
     result="(n, h) the state, between -1 and 1, and (n, h) the memory, any numbers",
     reference=lstm_cell_reference,

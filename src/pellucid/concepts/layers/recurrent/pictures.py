@@ -74,6 +74,7 @@ def gru_step() -> Picture:
         *(_edge(one, gate) for one in "xh" for gate in "rz"),
         _edge("x", "n"),
         _edge("r", "n", "r h"),
+        _edge("z", "h'"),
         _edge("n", "h'", f"1 - z = {1 - z:.2f}"),
         _edge("h", "h'", f"z = {z:.2f}"),
     )

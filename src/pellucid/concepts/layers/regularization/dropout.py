@@ -130,7 +130,7 @@ def _picture() -> Picture:
         )
     return Picture(
         alt=f"Twelve values under {DRAWS} masks with p = 0.5. Each mask silences about half and doubles the rest; "
-        f"the mean over the masks comes within {np.abs(total / DRAWS - x).mean():.2f} of the values themselves.",
+        f"the mean over the masks lies {np.abs(total / DRAWS - x).mean():.2f} from the values on average.",
         frames=tuple(frames),
     )
 
@@ -160,7 +160,7 @@ DROPOUT: Final = Layer(
     sample=_sample,
     linear=True,
     equivariant=(),
-    parameters="0",
+    parameters="none",
     module="torch.nn.Dropout",
     drawn=_picture,
     when="Dense layers that overfit: 0.5 in wide hidden layers, 0.1 to 0.3 elsewhere.",

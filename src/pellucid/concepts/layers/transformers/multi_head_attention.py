@@ -174,7 +174,7 @@ def _check(
             raise ShapeError(
                 f"{name} expected {array} of shape {letters} = {shape}, got {tuple(given.shape)}: make it fit the query"
             )
-    if heads < 1 or d % heads:
+    if not isinstance(heads, int) or heads < 1 or d % heads:
         raise ShapeError(f"{name} expected heads to divide d = {d}, got {heads}: pass a divisor")
     check_mask(name, mask, t, s, causal)
 
@@ -195,8 +195,8 @@ def _picture() -> Picture:
     A = attention_weights_reference(Q, K)
     strongest = [int(one[0].argmax()) for one in A]
     return Picture(
-        alt=f"The weights of {heads} heads on one sequence of 6 steps with d = 8, two numbers each. The heads look "
-        f"at different places: the first query looks most at steps {', '.join(map(str, strongest))}.",
+        alt=f"The weights of {heads} heads on one sequence of 6 steps with d = 8, two numbers each. The heads "
+        f"differ: in heads 1 to {heads} the first query looks most at steps {', '.join(map(str, strongest))}.",
         panels=tuple(
             Cells(values=one, title=f"head {place + 1}", row_names=names, column_names=names, low=0.0, high=1.0)
             for place, one in enumerate(A)
@@ -209,8 +209,10 @@ MULTI_HEAD_ATTENTION: Final = Layer(
     aliases=("mha", "MultiheadAttention", "MultiHeadAttention"),
     title="multi-head attention",
     summary="Several attentions side by side, each on a projection of its own, joined by a last projection.",
-    formula="y = (attention(q Wq1^T, k Wk1^T, v Wv1^T), ..., attention(q Wqh^T, k Wkh^T, v Wvh^T)) Wo^T + bo",
-    latex=r"Y = \left(H_1, \dots, H_h\right) W_O^{T} + b_O, \quad H_i = \mathrm{attention}\left(Q_i, K_i, V_i\right)",
+    formula="y = (attention(Q1, K1, V1), ..., attention(Qh, Kh, Vh)) Wo^T + bo, "
+    "with Q = q Wq^T + bq, K = k Wk^T + bk, V = v Wv^T + bv cut into h heads",
+    latex=r"y = \left(H_1, \dots, H_h\right) W_o^{T} + b_o, \quad H_i = \mathrm{attention}\left(Q_i, K_i, V_i\right), "
+    r"\quad Q = q W_q^{T} + b_q, \quad K = k W_k^{T} + b_k, \quad V = v W_v^{T} + b_v",
     arguments=(
         Argument(name="query", shapes=("(n, t, d)",), meaning="q, what looks"),
         Argument(name="key", shapes=("(n, s, d)",), meaning="k, what is looked at"),
@@ -222,7 +224,7 @@ MULTI_HEAD_ATTENTION: Final = Layer(
         Argument(
             name="mask",
             shapes=("(t, s)",),
-            meaning="true where a query may look, or None",
+            meaning="true where a query may look, or None; truth values",
             values="zero or one",
             differentiable=False,
         ),
@@ -243,7 +245,7 @@ MULTI_HEAD_ATTENTION: Final = Layer(
     mistakes=(
         "PyTorch's MultiheadAttention takes (t, n, d) unless batch_first=True, and true in its mask forbids.",
         "More heads do not mean more weights: each becomes narrower.",
-        "Passing the same mask for padding and for causality in the wrong sense: check it on three steps by hand.",
+        "A mask in the wrong sense, for padding or for causality: check it on three steps by hand.",
     ),
     source="A. Vaswani et al., Attention is all you need, 2017, section 3.2.2. No dropout; with PyTorch's biases.",
 )

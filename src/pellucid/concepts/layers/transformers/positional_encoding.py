@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from pellucid.concepts.concept import Argument, Floats, Option
 from pellucid.concepts.layers.layer import Layer
 from pellucid.drawing.records import ROLES, Field, Picture, Plot, Series
-from pellucid.foundation.errors import ShapeError
+from pellucid.foundation.errors import RangeError, ShapeError
 
 if TYPE_CHECKING:
     from torch import Tensor
@@ -26,13 +26,14 @@ def positional_encoding_reference(x: Floats, base: float = BASE) -> Floats:
 
     Args:
         x: (n, t, d).
-        base: how much longer the longest wave is than the shortest, about; above 0.
+        base: how much longer the longest wave is than the shortest, about; at least 1.
 
     Returns:
         y, (n, t, d).
 
     Raises:
         ShapeError: x does not have three axes.
+        RangeError: base is below 1.
 
     Example:
         >>> import numpy as np
@@ -40,7 +41,7 @@ def positional_encoding_reference(x: Floats, base: float = BASE) -> Floats:
         array([[[0.  , 1.  , 0.  , 1.  ],
                 [0.84, 0.54, 0.01, 1.  ]]])
     """
-    _check(x)
+    _check(x, base)
     t, d = np.arange(x.shape[1])[:, None], x.shape[2]
     i = np.arange(d) // 2
     angle = t / base ** (2 * i / d)
@@ -57,19 +58,21 @@ def positional_encoding(x: Tensor, base: float = BASE) -> Tensor:
     """Return x with the code of each position added; see `positional_encoding_reference`."""
     import torch
 
-    _check(x)
+    _check(x, base)
     t, d = torch.arange(x.shape[1], dtype=torch.float64), x.shape[2]
     rates = base ** (-torch.arange(0, d, 2, dtype=torch.float64) / d)
     angle = torch.outer(t, rates)
     waves = torch.stack([angle.sin(), angle.cos()], dim=2).flatten(1)[:, :d]  # an odd d lacks the last cosine
-    return x + waves.to(x)
+    return x + (waves.to(x) if x.is_floating_point() else waves)
 
 
-def _check(x: Any) -> None:
+def _check(x: Any, base: float) -> None:
     if len(x.shape) != AXES:
         raise ShapeError(
             f"positional_encoding expected x of shape (n, t, d), got {tuple(x.shape)}: pass a batch of sequences"
         )
+    if not base >= 1:
+        raise RangeError(f"positional_encoding expected base of at least 1, got {base}: the paper has 10000")
 
 
 def _sample(rng: np.random.Generator) -> tuple[tuple[NDArray[Any], ...], dict[str, Any]]:
@@ -102,7 +105,7 @@ def _picture() -> Picture:
                 title="likeness to step 20",
                 x_title="position t",
                 y_title="product / (d / 2)",
-                series=(Series(name="likeness", x=t, y=likeness),),
+                series=(Series(name="", x=t, y=likeness),),
             ),
         ),
     )
@@ -110,11 +113,12 @@ def _picture() -> Picture:
 
 POSITIONAL_ENCODING: Final = Layer(
     name="positional_encoding",
-    aliases=("sinusoidal encoding", "SinePositionEncoding", "position embedding"),
+    aliases=("sinusoidal encoding", "sinusoidal position encoding", "SinePositionEncoding"),
     title="sinusoidal positional encoding",
     summary="Adds waves of many lengths, so that every position has a code and neighbours have like ones.",
     formula="y = x + P, P[t, 2i] = sin(t / base^(2i/d)), P[t, 2i+1] = cos(t / base^(2i/d))",
-    latex=r"P_{t,2i} = \sin\left(\frac{t}{b^{2i/d}}\right), \quad P_{t,2i+1} = \cos\left(\frac{t}{b^{2i/d}}\right)",
+    latex=r"y = x + P, \quad P_{t,2i} = \sin\left(\frac{t}{\mathrm{base}^{2i/d}}\right), "
+    r"\quad P_{t,2i+1} = \cos\left(\frac{t}{\mathrm{base}^{2i/d}}\right)",
     arguments=(Argument(name="x", shapes=("(n, t, d)",), meaning="the embedded sequences"),),
     options=(Option(name="base", meaning="how much longer the longest wave is than the shortest, about", low=1.0),),
     result="(n, t, d)",
@@ -124,10 +128,10 @@ POSITIONAL_ENCODING: Final = Layer(
     sample=_sample,
     linear=False,
     equivariant=("permutation of examples",),
-    parameters="0",
+    parameters="none",
     module="none in torch.nn; functional form here",
     drawn=_picture,
-    when="Before the first attention layer, when no position may be learnt or sequences get longer than in training.",
+    when="Before the first attention layer, when the code of a position is not to be learnt: any length has one.",
     when_not="Recurrent and convolutional networks: they know the order already.",
     mistakes=(
         "Leaving it out: attention without positions treats a sentence as a bag of words.",

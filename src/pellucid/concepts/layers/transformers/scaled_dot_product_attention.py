@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from torch import Tensor
 
 AXES: Final = 3  # (n, t, d)
+TRUTH: Final = ("bool", "torch.bool")  # dtypes: a mask of numbers would be added to the products
 CAUSAL: Final = Option(name="causal", meaning="whether a query sees only keys at its own place and before")
 
 
@@ -128,7 +129,7 @@ def check_mask(function: str, mask: Any, t: int, s: int, causal: bool) -> None:
 
     Raises:
         ShapeError: it is not (t, s).
-        RangeError: a row is all false.
+        RangeError: it holds no truth values, or a row is all false.
     """
     if mask is None:
         return
@@ -137,6 +138,8 @@ def check_mask(function: str, mask: Any, t: int, s: int, causal: bool) -> None:
             f"{function} expected mask of shape (t, s) = ({t}, {s}), got {tuple(mask.shape)}: "
             f"pass one truth value for each query and key"
         )
+    if str(mask.dtype) not in TRUTH:
+        raise RangeError(f"{function} expected mask to hold truth values, got {mask.dtype}: pass mask > 0")
     for place, row in enumerate(mask.tolist()):
         if not any(row[: place + 1] if causal else row):
             raise RangeError(
@@ -196,7 +199,7 @@ SCALED_DOT_PRODUCT_ATTENTION: Final = Layer(
         Argument(
             name="mask",
             shapes=("(t, s)",),
-            meaning="true where a query may look, or None",
+            meaning="true where a query may look, or None; truth values",
             values="zero or one",
             differentiable=False,
         ),
@@ -209,7 +212,7 @@ SCALED_DOT_PRODUCT_ATTENTION: Final = Layer(
     sample=_sample,
     linear=False,
     equivariant=("permutation of examples", "permutation of queries, unless masked or causal"),
-    parameters="0",
+    parameters="none",
     module="torch.nn.functional.scaled_dot_product_attention",
     drawn=_picture,
     when="Sequences and sets whose parts refer to one another over any distance.",

@@ -252,7 +252,8 @@ TRANSFORMER_ENCODER_BLOCK: Final = Layer(
     title="transformer encoder block",
     summary="Self-attention, then a small dense network for each step, both on residual paths with normalization.",
     formula="post-norm: u = N1(x + A(x)), y = N2(u + F(u)); pre-norm: u = x + A(N1(x)), y = u + F(N2(u))",
-    latex=r"u = N_1\left(x + A(x)\right), \quad y = N_2\left(u + F(u)\right)",
+    latex=r"u = N_1\left(x + A(x)\right), \quad y = N_2\left(u + F(u)\right) \quad \mathrm{or} \quad "
+    r"u = x + A\left(N_1(x)\right), \quad y = u + F\left(N_2(u)\right)",
     arguments=(
         Argument(name="x", shapes=("(n, t, d)",), meaning="the sequences"),
         Argument(name="w_in", shapes=("(3 d, d)",), meaning="Wq, Wk, Wv of the attention below one another"),

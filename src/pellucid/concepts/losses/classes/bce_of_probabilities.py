@@ -17,6 +17,7 @@ from pellucid.concepts.losses.loss import (
     check_same_shape,
     reduced,
 )
+from pellucid.concepts.losses.values import check_shares
 from pellucid.foundation.errors import RangeError
 
 if TYPE_CHECKING:
@@ -44,7 +45,7 @@ def bce_of_probabilities_reference(
 
     Raises:
         ShapeError: the shapes differ.
-        RangeError: a probability lies outside [0, 1], or there is nothing to take the mean of.
+        RangeError: a probability or a target lies outside [0, 1], or there is nothing to take the mean of.
 
     Example:
         >>> import numpy as np
@@ -53,6 +54,7 @@ def bce_of_probabilities_reference(
         (array([  0.6931, 100.    ]), array([-2.e+00, -1.e+12]))
     """
     check_same_shape("bce_of_probabilities", probabilities, targets)
+    check_shares("bce_of_probabilities", targets)
     _check_range(probabilities)
     p, y = probabilities, targets
     with np.errstate(divide="ignore"):  # log 0 = -inf is what the bound is for
@@ -92,8 +94,8 @@ BCE_OF_PROBABILITIES: Final = Loss(
     aliases=("BCELoss", "bce_loss", "bce_from_probabilities"),
     title="binary cross-entropy of probabilities",
     summary="Charges the surprise, in nats, of each true yes or no under the probability that was given to it.",
-    formula="-[y log p + (1 - y) log(1 - p)], each log at least -100",
-    latex=r"L = -\left[y \log p + (1-y) \log(1-p)\right]",
+    formula="-[y max(log p, -100) + (1 - y) max(log(1 - p), -100)]",
+    latex=r"L = -\left[y \max(\log p, -100) + (1-y) \max(\log(1-p), -100)\right]",
     arguments=(
         Argument(name="probabilities", shapes=("(n,)", "(n, k)"), values="probabilities", meaning="p, of yes"),
         Argument(
@@ -118,6 +120,6 @@ BCE_OF_PROBABILITIES: Final = Loss(
         "gradient through the sigmoid is 0.",
     ),
     source="D. R. Cox, The regression analysis of binary sequences, 1958. Logarithms bounded at -100 and the "
-    "gradient's "
-    "denominator at 1e-12, as torch.nn.BCELoss; keras.losses.BinaryCrossentropy clips p at 1e-7 instead.",
+    "gradient's denominator at 1e-12, as torch.nn.BCELoss and torch.nn.functional.binary_cross_entropy; "
+    "keras.losses.BinaryCrossentropy clips p at 1e-7 instead.",
 )

@@ -17,6 +17,8 @@ from pellucid.concepts.losses.loss import (
     check_same_shape,
     reduced,
 )
+from pellucid.concepts.losses.values import check_shares
+from pellucid.foundation.errors import ShapeError
 
 if TYPE_CHECKING:
     from torch import Tensor
@@ -41,8 +43,8 @@ def binary_cross_entropy_reference(
         The loss in nats, at least 0, best 0; log 2 = 0.693 is guessing. And its gradient, of the shape of the logits.
 
     Raises:
-        ShapeError: the shapes differ.
-        RangeError: there is nothing to take the mean of.
+        ShapeError: the shapes differ, or pos_weight is neither one number nor (k,).
+        RangeError: a target lies outside [0, 1], or there is nothing to take the mean of.
 
     Example:
         >>> import numpy as np
@@ -51,6 +53,8 @@ def binary_cross_entropy_reference(
         (6.2383, array([-4.5]))
     """
     check_same_shape("binary_cross_entropy", logits, targets)
+    check_shares("binary_cross_entropy", targets)
+    check_pos_weight(logits, pos_weight)
     z, y = logits, targets
     w = 1.0 if pos_weight is None else pos_weight
     log_p = -np.logaddexp(0, -z)  # log p = -log(1 + exp(-z)), which neither overflows nor loses digits
@@ -66,15 +70,30 @@ def binary_cross_entropy(
     """Return the binary cross-entropy; see `binary_cross_entropy_reference`.
 
     Raises:
-        ShapeError: the shapes differ.
+        ShapeError: the shapes differ, or pos_weight is neither one number nor (k,).
         RangeError: there is nothing to take the mean of.
     """
     from torch.nn import functional
 
     check_same_shape("binary_cross_entropy", logits, targets)
     check_reduction(logits.numel(), reduction)
+    check_pos_weight(logits, pos_weight)
     weight = logits.new_tensor(pos_weight) if isinstance(pos_weight, float | int) else pos_weight
     return functional.binary_cross_entropy_with_logits(logits, targets, pos_weight=weight, reduction=reduction)
+
+
+def check_pos_weight(logits: Floats | Tensor, pos_weight: Floats | Tensor | float | None) -> None:
+    """Refuse weights that are neither one number nor one for each label: (n, 1) would silently broadcast.
+
+    Raises:
+        ShapeError: they are something else.
+    """
+    given = tuple(getattr(pos_weight, "shape", ()))
+    if given not in ((), (1,)) and (logits.ndim == 1 or given != tuple(logits.shape[-1:])):
+        raise ShapeError(
+            f"binary_cross_entropy expected pos_weight of shape () or (k,), got {given} with logits "
+            f"{tuple(logits.shape)}: pass one number, or one for each column of the logits"
+        )
 
 
 BINARY_CROSS_ENTROPY: Final = Loss(
@@ -119,6 +138,8 @@ BINARY_CROSS_ENTROPY: Final = Loss(
     when_not="When exactly one of k classes holds: take cross-entropy, whose probabilities sum to 1.",
     mistakes=(
         "A sigmoid as last layer: this loss applies it itself, and two of them flatten the gradient.",
+        "Mixing it up with torch.nn.functional.binary_cross_entropy, which takes probabilities, as "
+        "keras.losses.BinaryCrossentropy does unless from_logits=True.",
         "Reading probabilities off a network trained with pos_weight: they are shifted towards the positives.",
     ),
     source="D. R. Cox, The regression analysis of binary sequences, 1958. From logits, natural logarithm, mean over "

@@ -8,7 +8,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pellucid.concepts.concept import Argument, Floats, Option
-from pellucid.concepts.losses.classes.indices import IGNORE_INDEX, check_class_shapes, reduced_by_weight
+from pellucid.concepts.losses.classes.indices import (
+    IGNORE_INDEX,
+    check_class_shapes,
+    check_class_weights,
+    check_indices,
+    reduced_by_weight,
+)
 from pellucid.concepts.losses.loss import REDUCTION, Curve, Loss, Path, Reduction, ValueAndGradient, check_reduction
 
 if TYPE_CHECKING:
@@ -41,8 +47,8 @@ def cross_entropy_reference(
         The loss in nats, at least 0, best 0 without smoothing; log k is guessing. And its gradient, (n, k).
 
     Raises:
-        ShapeError: logits are not (n, k), or targets neither (n,) nor (n, k).
-        RangeError: no row counts, so that there is nothing to take the mean of.
+        ShapeError: logits are not (n, k), targets neither (n,) nor (n, k), or class_weights not (k,).
+        RangeError: a target is none of the classes, or no row counts, so that there is nothing to take the mean of.
 
     Example:
         >>> import numpy as np
@@ -51,6 +57,9 @@ def cross_entropy_reference(
         0.5224
     """
     check_class_shapes("cross_entropy", logits, targets, distributions=True)
+    check_class_weights("cross_entropy", class_weights, logits.shape[1])
+    if targets.ndim == 1:
+        check_indices("cross_entropy", targets, logits.shape[1], ignore_index)
     z, s, (n, k) = logits, label_smoothing, logits.shape
     w = np.ones(k) if class_weights is None else class_weights
     if targets.ndim == 1:
@@ -79,12 +88,13 @@ def cross_entropy(
     """Return the cross-entropy; see `cross_entropy_reference`. The mean is nan where all rows are ignored.
 
     Raises:
-        ShapeError: logits are not (n, k), or targets neither (n,) nor (n, k).
+        ShapeError: logits are not (n, k), targets neither (n,) nor (n, k), or class_weights not (k,).
         RangeError: there is nothing to take the mean of.
     """
     from torch.nn import functional
 
     check_class_shapes("cross_entropy", logits, targets, distributions=True)
+    check_class_weights("cross_entropy", class_weights, logits.shape[1])
     check_reduction(logits.shape[0], reduction)
     return functional.cross_entropy(
         logits,
@@ -116,8 +126,9 @@ CROSS_ENTROPY: Final = Loss(
     ),
     title="cross-entropy",
     summary="Charges the surprise, in nats, of the true class under the softmax of the logits.",
-    formula="-w_y log p_y, p = softmax(z)",
-    latex=r"L = -w_y \log p_y,\quad p_c = \frac{e^{z_c}}{\sum_j e^{z_j}}",
+    formula="-sum_c w_c q_c log p_c, p = softmax(z), q_c = (1 - s) [c = y] + s / k; where s = 0: -w_y log p_y",
+    latex=r"L = -\sum_c w_c\, q_c \log p_c,\quad p_c = \frac{e^{z_c}}{\sum_j e^{z_j}},\quad "
+    r"q_c = (1-s)\,[c = y] + \frac{s}{k}\quad (s = 0:\; L = -w_y \log p_y)",
     arguments=(
         Argument(name="logits", shapes=("(n, k)",), meaning="z, one for each class"),
         Argument(

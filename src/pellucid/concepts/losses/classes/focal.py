@@ -17,6 +17,7 @@ from pellucid.concepts.losses.loss import (
     reduced,
     reduced_tensor,
 )
+from pellucid.concepts.losses.values import check_shares
 
 if TYPE_CHECKING:
     from torch import Tensor
@@ -45,7 +46,7 @@ def focal_reference(
 
     Raises:
         ShapeError: the shapes differ.
-        RangeError: there is nothing to take the mean of.
+        RangeError: a target is neither 0 nor 1, or there is nothing to take the mean of.
 
     Example:
         >>> import numpy as np
@@ -54,6 +55,7 @@ def focal_reference(
         array([0.043322, 0.005665])
     """
     check_same_shape("focal", logits, targets)
+    check_shares("focal", targets, between=False)
     z, y = logits, targets
     s = 2 * y - 1
     log_p = -np.logaddexp(0, -s * z)
@@ -90,7 +92,8 @@ FOCAL: Final = Loss(
     title="focal loss",
     summary="Binary cross-entropy times (1 - p)^gamma: examples that are already well known hardly count any more.",
     formula="-a (1 - p)^gamma log p, p = 1 / (1 + exp(-(2 y - 1) z)), a = alpha if y = 1, else 1 - alpha",
-    latex=r"L = -a\,(1-p)^{\gamma} \log p,\quad p = \frac{1}{1+e^{-(2y-1)z}}",
+    latex=r"L = -a\,(1-p)^{\gamma} \log p,\quad p = \frac{1}{1+e^{-(2y-1)z}},\quad "
+    r"a = \begin{cases} \alpha & y = 1 \\ 1-\alpha & y = 0 \end{cases}",
     arguments=(
         Argument(name="logits", shapes=("(n,)", "(n, k)"), meaning="z, log-odds of yes"),
         Argument(
@@ -119,6 +122,7 @@ FOCAL: Final = Loss(
         "Noisy labels: the wrong ones are the hard ones, and all that is left counts for them.",
         "Starting with a bias of 0: set it to the log-odds of the rare class, or the first steps are all negatives.",
     ),
-    source="T.-Y. Lin, P. Goyal, R. Girshick, K. He & P. Dollar, Focal loss for dense object detection, 2017. Binary, "
-    "alpha-balanced, from logits, as torchvision.ops.sigmoid_focal_loss, but with the mean as default.",
+    source="T.-Y. Lin, P. Goyal, R. Girshick, K. He & P. Dollár, Focal loss for dense object detection, 2017. Binary, "
+    "alpha-balanced, from logits, as torchvision.ops.sigmoid_focal_loss, but with the mean as default; "
+    "keras.losses.BinaryFocalCrossentropy leaves alpha out unless apply_class_balancing=True.",
 )

@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from pellucid.concepts.concept import Floats
 from pellucid.concepts.losses.loss import Reduction, ValueAndGradient, check_reduction
-from pellucid.foundation.errors import ShapeError
+from pellucid.foundation.errors import RangeError, ShapeError
 
 if TYPE_CHECKING:
     from torch import Tensor
@@ -51,6 +51,40 @@ def check_class_shapes(
     elif given == rows:
         remedy = "pass targets.argmax(1), the index of the class instead of one-hot rows"
     raise ShapeError(f"{function} expected targets of shape (n,) = {rows[:1]}, got {given}: {remedy}")
+
+
+def check_class_weights(function: str, class_weights: NDArray[Any] | Tensor | None, k: int) -> None:
+    """Refuse class weights that are not one for each of the k classes.
+
+    Raises:
+        ShapeError: they are something else.
+    """
+    if class_weights is not None and tuple(class_weights.shape) != (k,):
+        raise ShapeError(
+            f"{function} expected class_weights of shape (k,) = ({k},), got {tuple(class_weights.shape)}: "
+            "pass one weight for each class"
+        )
+
+
+def check_indices(function: str, targets: NDArray[Any], k: int, ignore_index: int | None = None) -> None:
+    """Refuse targets that are none of the k classes: NumPy would count a negative index from the end.
+
+    Raises:
+        RangeError: there is one, or they are no integers.
+
+    Example:
+        >>> import numpy as np
+        >>> check_indices("nll", np.array([1, 2]), 2)
+        Traceback (most recent call last):
+        pellucid.foundation.errors.RangeError: nll expected targets from 0 to 1, got 2: number the classes from 0
+    """
+    if targets.dtype.kind not in "iu":
+        raise RangeError(f"{function} expected targets that are integers, got {targets.dtype}: pass class indices")
+    wrong = ((targets < 0) | (targets >= k)) & (True if ignore_index is None else targets != ignore_index)
+    if wrong.any():
+        raise RangeError(
+            f"{function} expected targets from 0 to {k - 1}, got {targets[wrong][0]}: number the classes from 0"
+        )
 
 
 def reduced_by_weight(L: Floats, gradient: Floats, W: float, reduction: Reduction) -> ValueAndGradient:

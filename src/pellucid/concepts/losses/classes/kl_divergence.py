@@ -18,10 +18,12 @@ from pellucid.concepts.losses.loss import (
     reduced,
     reduced_tensor,
 )
-from pellucid.foundation.errors import ShapeError
+from pellucid.foundation.errors import RangeError, ShapeError
 
 if TYPE_CHECKING:
     from torch import Tensor
+
+SUM_TOLERANCE: Final = 1e-3  # of the sum of a row: wide enough for float32
 
 
 def kl_divergence_reference(
@@ -42,7 +44,8 @@ def kl_divergence_reference(
 
     Raises:
         ShapeError: the shapes differ, or are not (n, k).
-        RangeError: there is nothing to take the mean of.
+        RangeError: log_probabilities are probabilities, targets are no distributions, or there is nothing to take
+            the mean of.
 
     Example:
         >>> import numpy as np
@@ -51,6 +54,7 @@ def kl_divergence_reference(
         (0.6931, array([[-1., -0.]]))
     """
     _check_rows(log_probabilities, targets)
+    _check_values(log_probabilities, targets)
     log_q, p = log_probabilities, targets
     log_p = np.log(np.where(p > 0, p, 1))  # 0 log 0 = 0
     L = (p * (log_p - log_q)).sum(axis=1)
@@ -78,7 +82,24 @@ def _check_rows(log_probabilities: Floats | Tensor, targets: Floats | Tensor) ->
             f"kl_divergence expected log_probabilities of shape (n, k), got {tuple(log_probabilities.shape)}: "
             "pass one row for each example"
         )
-    check_same_shape("kl_divergence", log_probabilities, targets)
+    check_same_shape("kl_divergence", log_probabilities, targets, axes="(n, k)")
+
+
+def _check_values(log_probabilities: Floats, targets: Floats) -> None:
+    """Refuse probabilities in the place of their logarithms, and targets that are no distributions."""
+    given, wanted = (
+        (one >= 0).all(axis=1) & (np.abs(one.sum(axis=1) - 1) <= SUM_TOLERANCE) for one in (log_probabilities, targets)
+    )
+    if given.any():
+        raise RangeError(
+            f"kl_divergence expected log_probabilities, got probabilities, {log_probabilities[given][0]}: "
+            "pass their logarithms, a log-softmax"
+        )
+    if not wanted.all():
+        raise RangeError(
+            f"kl_divergence expected targets in rows at least 0 that sum to 1, got {targets[~wanted][0]}: "
+            "pass probabilities, not their logarithms"
+        )
 
 
 def first_of_two(target: float, q: Floats) -> tuple[Floats, Floats]:

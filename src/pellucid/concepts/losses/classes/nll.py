@@ -8,7 +8,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pellucid.concepts.concept import Argument, Floats, Option
-from pellucid.concepts.losses.classes.indices import IGNORE_INDEX, check_class_shapes, reduced_by_weight
+from pellucid.concepts.losses.classes.indices import (
+    IGNORE_INDEX,
+    check_class_shapes,
+    check_class_weights,
+    check_indices,
+    reduced_by_weight,
+)
 from pellucid.concepts.losses.loss import REDUCTION, Curve, Loss, Path, Reduction, ValueAndGradient, check_reduction
 
 if TYPE_CHECKING:
@@ -38,8 +44,8 @@ def nll_reference(
         The loss in nats, at least 0, best 0; and its gradient, (n, k).
 
     Raises:
-        ShapeError: log_probabilities are not (n, k), or targets not (n,).
-        RangeError: no row counts, so that there is nothing to take the mean of.
+        ShapeError: log_probabilities are not (n, k), targets not (n,), or class_weights not (k,).
+        RangeError: a target is none of the classes, or no row counts, so that there is nothing to take the mean of.
 
     Example:
         >>> import numpy as np
@@ -48,6 +54,8 @@ def nll_reference(
         0.3993
     """
     check_class_shapes("nll", log_probabilities, targets, "log_probabilities")
+    check_class_weights("nll", class_weights, log_probabilities.shape[1])
+    check_indices("nll", targets, log_probabilities.shape[1], ignore_index)
     (n, k), row = log_probabilities.shape, np.arange(len(targets))
     w = np.ones(k) if class_weights is None else class_weights
     counted = targets != ignore_index
@@ -69,12 +77,13 @@ def nll(
     """Return the negative log-likelihood; see `nll_reference`. The mean is nan where all rows are ignored.
 
     Raises:
-        ShapeError: log_probabilities are not (n, k), or targets not (n,).
+        ShapeError: log_probabilities are not (n, k), targets not (n,), or class_weights not (k,).
         RangeError: there is nothing to take the mean of.
     """
     from torch.nn import functional
 
     check_class_shapes("nll", log_probabilities, targets, "log_probabilities")
+    check_class_weights("nll", class_weights, log_probabilities.shape[1])
     check_reduction(targets.shape[0], reduction)
     return functional.nll_loss(
         log_probabilities, targets, weight=class_weights, ignore_index=ignore_index, reduction=reduction

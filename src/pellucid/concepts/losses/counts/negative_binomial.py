@@ -18,6 +18,7 @@ from pellucid.concepts.losses.loss import (
     reduced,
     reduced_tensor,
 )
+from pellucid.concepts.losses.values import check_not_negative, check_positive
 
 if TYPE_CHECKING:
     from torch import Tensor
@@ -48,7 +49,7 @@ def negative_binomial_reference(
 
     Raises:
         ShapeError: the shapes differ.
-        RangeError: there is nothing to take the mean of.
+        RangeError: a target is negative, dispersion is not above 0, or there is nothing to take the mean of.
 
     Example:
         >>> import numpy as np
@@ -57,6 +58,8 @@ def negative_binomial_reference(
         (0.837, array([ 0.25, -0.5 ]))
     """
     check_same_shape("negative_binomial", logits, targets)
+    check_not_negative("negative_binomial", targets)
+    check_positive("negative_binomial", "dispersion", dispersion)
     z, y, r = logits, targets, 1 / dispersion
     log_r_plus_mu = np.logaddexp(np.log(r), z)  # log(r + exp(z)), which cannot overflow
     log_of_r_share = np.log(r) - log_r_plus_mu
@@ -93,8 +96,8 @@ NEGATIVE_BINOMIAL: Final = Loss(
     aliases=("nb", "nb2", "negbin", "negative_binomial_nll"),
     title="negative binomial loss",
     summary="The negative log-likelihood of counts whose variance exceeds their mean by alpha times its square.",
-    formula="log G(r) - log G(y + r) - r log(r / (r + mu)) - y log(mu / (r + mu)), mu = exp(z), r = 1 / alpha",
-    latex=r"L = \ln\Gamma(r) - \ln\Gamma(y+r) - r\ln\frac{r}{r+\mu} - y\ln\frac{\mu}{r+\mu},"
+    formula="log Gamma(r) - log Gamma(y + r) - r log(r / (r + mu)) - y log(mu / (r + mu)), mu = exp(z), r = 1 / alpha",
+    latex=r"L = \log\Gamma(r) - \log\Gamma(y+r) - r\log\frac{r}{r+\mu} - y\log\frac{\mu}{r+\mu},"
     r"\quad \mu = e^{z},\ r = \frac{1}{\alpha}",
     arguments=(
         Argument(name="logits", shapes=("(n,)", "(n, t)"), meaning="z, the logarithm of the mean count"),
@@ -119,9 +122,10 @@ NEGATIVE_BINOMIAL: Final = Loss(
     gradient_bound=None,
     curves=(Curve(label="y = 0", target=0.0), Curve(label="y = 1", target=1.0), Curve(label="y = 4", target=4.0)),
     when="Counts that vary more than their mean allows (variance mu + alpha mu^2), as most real counts do.",
-    when_not="When variance and mean agree (Poisson loss), or when counts are so large that they are plain numbers.",
+    when_not="When variance and mean agree (Poisson loss), or for counts in the thousands: take plain numbers, or "
+    "their logarithms.",
     mistakes=(
-        "Comparing its value with the Poisson loss at another alpha, or reading alpha as the variance itself.",
+        "Reading alpha as the variance itself: the variance is mu + alpha mu^2.",
         "Fixing alpha by guess: it is a parameter, and this form is differentiable in it.",
     ),
     source="J. M. Hilbe, Negative Binomial Regression, 2011; the variant NB2 with log link, without the constant "

@@ -17,6 +17,7 @@ from pellucid.concepts.losses.loss import (
     check_same_shape,
     reduced,
 )
+from pellucid.concepts.losses.values import check_not_negative
 
 if TYPE_CHECKING:
     from torch import Tensor
@@ -38,7 +39,7 @@ def poisson_reference(logits: Floats, targets: Floats, reduction: Reduction = "m
 
     Raises:
         ShapeError: the shapes differ.
-        RangeError: there is nothing to take the mean of.
+        RangeError: a target is negative, or there is nothing to take the mean of.
 
     Example:
         >>> import numpy as np
@@ -46,6 +47,7 @@ def poisson_reference(logits: Floats, targets: Floats, reduction: Reduction = "m
         (1.0, array([ 0.5, -1. ]))
     """
     check_same_shape("poisson", logits, targets)
+    check_not_negative("poisson", targets)
     z, y = logits, targets
     mu = np.exp(z)
     L = mu - y * z
@@ -97,6 +99,7 @@ POISSON: Final = Loss(
     when_not="When counts vary more than their mean allows: take the negative binomial loss.",
     mistakes=(
         "Taking the output for the count itself: it is its logarithm, so exp(z) is the prediction.",
+        "Exchanging it for keras.losses.Poisson, which takes the mean itself, not its logarithm.",
         "Dividing the counts by the exposure instead of adding log(exposure) to the logits: long and short "
         "observations then weigh the same.",
     ),

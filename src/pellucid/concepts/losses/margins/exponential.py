@@ -17,6 +17,7 @@ from pellucid.concepts.losses.loss import (
     reduced,
     reduced_tensor,
 )
+from pellucid.concepts.losses.values import check_signs
 
 if TYPE_CHECKING:
     from torch import Tensor
@@ -37,7 +38,7 @@ def exponential_reference(logits: Floats, targets: Floats, reduction: Reduction 
 
     Raises:
         ShapeError: the shapes differ.
-        RangeError: there is nothing to take the mean of.
+        RangeError: a target is neither -1 nor 1, or there is nothing to take the mean of.
 
     Example:
         >>> import numpy as np
@@ -46,6 +47,7 @@ def exponential_reference(logits: Floats, targets: Floats, reduction: Reduction 
         (array([1.    , 7.3891]), array([-1.    ,  7.3891]))
     """
     check_same_shape("exponential", logits, targets)
+    check_signs("exponential", targets)
     z, y = logits, targets
     L = np.exp(-y * z)
     dL_dz = -y * np.exp(-y * z)

@@ -17,6 +17,7 @@ from pellucid.concepts.losses.loss import (
     reduced,
     reduced_tensor,
 )
+from pellucid.concepts.losses.values import check_signs
 
 if TYPE_CHECKING:
     from torch import Tensor
@@ -37,7 +38,7 @@ def hinge_reference(logits: Floats, targets: Floats, reduction: Reduction = "mea
 
     Raises:
         ShapeError: the shapes differ.
-        RangeError: there is nothing to take the mean of.
+        RangeError: a target is neither -1 nor 1, or there is nothing to take the mean of.
 
     Example:
         >>> import numpy as np
@@ -45,6 +46,7 @@ def hinge_reference(logits: Floats, targets: Floats, reduction: Reduction = "mea
         (2.25, array([-0.5,  0.5]))
     """
     check_same_shape("hinge", logits, targets)
+    check_signs("hinge", targets)
     z, y = logits, targets
     L = np.maximum(0, 1 - y * z)
     dL_dz = np.where(y * z < 1, -y, 0.0)
@@ -93,9 +95,11 @@ HINGE: Final = Loss(
     when="Two classes -1 and 1 where only the side counts and no probability is needed: a support vector machine.",
     when_not="When probabilities are wanted: exp(-L) is no likelihood that sums to 1; take binary cross-entropy.",
     mistakes=(
-        "Targets of 0 and 1: the zeros then cost 1 whatever the score is, and nothing is learnt from them.",
+        "Targets of 0 and 1: the zeros then cost 1 whatever the score is, and teach nothing. "
+        "The NumPy form refuses them.",
+        "Taking torch.nn.HingeEmbeddingLoss for it: that one judges distances of pairs; torch has no plain hinge.",
         "Leaving out the penalty on the weights: without it the margin of 1 means nothing, any scale reaches it.",
     ),
     source="C. Cortes & V. Vapnik, Support-vector networks, 1995. Not squared, margin 1, as "
-    "sklearn.metrics.hinge_loss and keras.losses.Hinge.",
+    "sklearn.metrics.hinge_loss and keras.losses.Hinge, which turns targets 0 and 1 into -1 and 1 itself.",
 )

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pellucid.concepts.concept import Argument, Floats, Option
-from pellucid.concepts.losses.classes.indices import check_class_shapes
+from pellucid.concepts.losses.classes.indices import check_class_shapes, check_indices
 from pellucid.concepts.losses.loss import (
     REDUCTION,
     Curve,
@@ -45,7 +45,7 @@ def multi_margin_reference(
 
     Raises:
         ShapeError: logits are not (n, k), or targets not (n,).
-        RangeError: there is nothing to take the mean of.
+        RangeError: a target is none of the classes, or there is nothing to take the mean of.
 
     Example:
         >>> import numpy as np
@@ -53,6 +53,7 @@ def multi_margin_reference(
         (0.125, array([[ 0.25, -0.25,  0.  ,  0.  ]]))
     """
     check_class_shapes("multi_margin", logits, targets)
+    check_indices("multi_margin", targets, logits.shape[1])
     z, k, row = logits, logits.shape[1], np.arange(len(targets))
     true = z[row, targets][:, None]  # (n, 1)
     h = np.maximum(0, margin - true + z) * (np.arange(k) != targets[:, None])
@@ -89,7 +90,7 @@ MULTI_MARGIN: Final = Loss(
     title="multi-class margin loss",
     summary="Asks the true class's score to lead every other one by a margin, and charges each lead that is missing.",
     formula="sum_{c != y} max(0, margin - z_y + z_c) / k",
-    latex=r"L = \frac{1}{k} \sum_{c \ne y} \max(0,\; m - z_y + z_c)",
+    latex=r"L = \frac{1}{k} \sum_{c \ne y} \max(0,\; \mathrm{margin} - z_y + z_c)",
     arguments=(
         Argument(name="logits", shapes=("(n, k)",), meaning="z, the scores"),
         Argument(name="targets", shapes=("(n,)",), values="class indices", meaning="y, 0…k-1", differentiable=False),
@@ -107,11 +108,11 @@ MULTI_MARGIN: Final = Loss(
     when="A support vector machine for k classes: only the order of the scores counts.",
     when_not="When probabilities are wanted: take cross-entropy.",
     mistakes=(
-        "Expecting the size of the hinge: the sum over the other classes is divided by k, so two classes give half of "
-        "it.",
+        "Expecting the size of the hinge: the sum over the other classes is divided by k, so two classes give half "
+        "of it.",
         "Taking it for Crammer and Singer's loss: theirs charges only the worst of the other classes, not their sum.",
     ),
-    source="J. Weston & C. Watkins, Support vector machines for multi-class pattern recognition, 1998. The sum over "
-    "the "
-    "other classes divided by k, p = 1, as torch.nn.MultiMarginLoss; K. Crammer & Y. Singer, 2001, take the maximum.",
+    source="J. Weston & C. Watkins, Support vector machines for multi-class pattern recognition, 1999. The sum over "
+    "the other classes divided by k, p = 1, as torch.nn.MultiMarginLoss; "
+    "K. Crammer & Y. Singer, 2001, take the maximum.",
 )

@@ -17,6 +17,7 @@ from pellucid.concepts.losses.loss import (
     reduced,
     reduced_tensor,
 )
+from pellucid.concepts.losses.values import check_signs
 
 if TYPE_CHECKING:
     from torch import Tensor
@@ -37,7 +38,7 @@ def perceptron_reference(logits: Floats, targets: Floats, reduction: Reduction =
 
     Raises:
         ShapeError: the shapes differ.
-        RangeError: there is nothing to take the mean of.
+        RangeError: a target is neither -1 nor 1, or there is nothing to take the mean of.
 
     Example:
         >>> import numpy as np
@@ -45,6 +46,7 @@ def perceptron_reference(logits: Floats, targets: Floats, reduction: Reduction =
         (3.0, array([ 0.,  1., -1.]))
     """
     check_same_shape("perceptron", logits, targets)
+    check_signs("perceptron", targets)
     z, y = logits, targets
     L = np.maximum(0, -y * z)
     dL_dz = np.where(y * z <= 0, -y, 0.0)

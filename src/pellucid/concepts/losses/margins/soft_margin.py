@@ -17,6 +17,7 @@ from pellucid.concepts.losses.loss import (
     reduced,
     reduced_tensor,
 )
+from pellucid.concepts.losses.values import check_signs
 
 if TYPE_CHECKING:
     from torch import Tensor
@@ -37,7 +38,7 @@ def soft_margin_reference(logits: Floats, targets: Floats, reduction: Reduction 
 
     Raises:
         ShapeError: the shapes differ.
-        RangeError: there is nothing to take the mean of.
+        RangeError: a target is neither -1 nor 1, or there is nothing to take the mean of.
 
     Example:
         >>> import numpy as np
@@ -46,6 +47,7 @@ def soft_margin_reference(logits: Floats, targets: Floats, reduction: Reduction 
         (array([0.6931, 0.8544]), array([-0.5   ,  0.5744]))
     """
     check_same_shape("soft_margin", logits, targets)
+    check_signs("soft_margin", targets)
     z, y = logits, targets
     L = np.logaddexp(0, -y * z)  # log(exp(0) + exp(-y z)), which cannot overflow
     dL_dz = -y * np.exp(-np.logaddexp(0, y * z))
@@ -103,7 +105,8 @@ SOFT_MARGIN: Final = Loss(
     when="Two classes written -1 and 1 where probabilities are wanted: 1 / (1 + exp(-z)) is the probability of 1.",
     when_not="With targets 0 and 1: take binary cross-entropy, which is the same loss for that way of writing.",
     mistakes=(
-        "Targets of 0 and 1: the zeros cost log 2 whatever the score is, and nothing is learnt from them.",
+        "Targets of 0 and 1: the zeros cost log 2 whatever the score is, and teach nothing. "
+        "The NumPy form refuses them.",
         "Waiting for 0: on separable data it falls for ever while the weights grow; stop early or add a penalty.",
     ),
     source="J. Friedman, T. Hastie & R. Tibshirani, Additive logistic regression, 2000. Element by element, as "

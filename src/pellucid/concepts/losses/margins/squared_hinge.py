@@ -17,6 +17,7 @@ from pellucid.concepts.losses.loss import (
     reduced,
     reduced_tensor,
 )
+from pellucid.concepts.losses.values import check_signs
 
 if TYPE_CHECKING:
     from torch import Tensor
@@ -37,7 +38,7 @@ def squared_hinge_reference(logits: Floats, targets: Floats, reduction: Reductio
 
     Raises:
         ShapeError: the shapes differ.
-        RangeError: there is nothing to take the mean of.
+        RangeError: a target is neither -1 nor 1, or there is nothing to take the mean of.
 
     Example:
         >>> import numpy as np
@@ -45,6 +46,7 @@ def squared_hinge_reference(logits: Floats, targets: Floats, reduction: Reductio
         (8.125, array([-0.5,  4. ]))
     """
     check_same_shape("squared_hinge", logits, targets)
+    check_signs("squared_hinge", targets)
     z, y = logits, targets
     h = np.maximum(0, 1 - y * z)
     L = h**2
@@ -100,7 +102,8 @@ SQUARED_HINGE: Final = Loss(
     when="A support vector machine trained by gradients: it is smooth, and second-order methods work on it.",
     when_not="When labels are noisy: a single point far on the wrong side outweighs hundreds. Take the hinge itself.",
     mistakes=(
-        "Targets of 0 and 1: the zeros then cost 1 whatever the score is, and nothing is learnt from them.",
+        "Targets of 0 and 1: the zeros then cost 1 whatever the score is, and teach nothing. "
+        "The NumPy form refuses them.",
         "Keeping the learning rate of the hinge: the gradient grows with the distance and may blow up from a bad "
         "start.",
     ),

@@ -17,6 +17,7 @@ from pellucid.concepts.losses.loss import (
     reduced,
     reduced_tensor,
 )
+from pellucid.concepts.losses.values import check_signs
 
 if TYPE_CHECKING:
     from torch import Tensor
@@ -37,7 +38,7 @@ def zero_one_reference(logits: Floats, targets: Floats, reduction: Reduction = "
 
     Raises:
         ShapeError: the shapes differ.
-        RangeError: there is nothing to take the mean of.
+        RangeError: a target is neither -1 nor 1, or there is nothing to take the mean of.
 
     Example:
         >>> import numpy as np
@@ -45,6 +46,7 @@ def zero_one_reference(logits: Floats, targets: Floats, reduction: Reduction = "
         (0.5, array([0., 0., 0., 0.]))
     """
     check_same_shape("zero_one", logits, targets)
+    check_signs("zero_one", targets)
     z, y = logits, targets
     L = (y * z <= 0).astype(float)
     dL_dz = np.zeros_like(z)

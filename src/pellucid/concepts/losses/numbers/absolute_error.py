@@ -67,7 +67,7 @@ def absolute_error(logits: Tensor, targets: Tensor, reduction: Reduction = "mean
 
 ABSOLUTE_ERROR: Final = Loss(
     name="absolute_error",
-    aliases=("absolute", "mae", "l1", "mean_absolute_error", "L1Loss", "l1_loss"),
+    aliases=("absolute", "mae", "l1", "mean_absolute_error", "MeanAbsoluteError", "L1Loss", "l1_loss"),
     title="absolute error",
     summary="Charges the size of every error: twice as far costs twice as much, and the best constant is the median.",
     formula="|z - y|",

@@ -17,6 +17,7 @@ from pellucid.concepts.losses.loss import (
     check_same_shape,
     reduced,
 )
+from pellucid.concepts.losses.values import check_positive
 
 if TYPE_CHECKING:
     from torch import Tensor
@@ -39,11 +40,11 @@ def huber_reference(
         reduction: mean, sum or none.
 
     Returns:
-        The loss, at least 0, best 0; and its gradient, of the shape of the logits.
+        The loss in squared units of y, at least 0, best 0; and its gradient, of the shape of the logits.
 
     Raises:
         ShapeError: the shapes differ.
-        RangeError: there is nothing to take the mean of.
+        RangeError: delta is not above 0, or there is nothing to take the mean of.
 
     Example:
         >>> import numpy as np
@@ -51,6 +52,7 @@ def huber_reference(
         (1.3125, array([0.25, 0.5 ]))
     """
     check_same_shape("huber", logits, targets)
+    check_positive("huber", "delta", delta)
     d = logits - targets
     L = np.where(np.abs(d) <= delta, d**2 / 2, delta * (np.abs(d) - delta / 2))
     dL_dz = np.where(np.abs(d) <= delta, d, delta * np.sign(d))
@@ -84,7 +86,7 @@ HUBER: Final = Loss(
         Argument(name="targets", shapes=("(n,)", "(n, t)"), meaning="y, any numbers", differentiable=False),
     ),
     options=(Option(name="delta", meaning="where the parabola turns into a line, in units of y", low=1e-3), REDUCTION),
-    result="(), at least 0, best 0, in squared units of y near the target",
+    result="(), at least 0, best 0, in squared units of y",
     reference=huber_reference,
     fast=huber,
     convex=True,
@@ -95,5 +97,6 @@ HUBER: Final = Loss(
     when="Numbers with some outliers: as smooth as squared error near the target, as calm as absolute error far away.",
     when_not="When the mean itself is wanted (squared error) or the median (absolute error): Huber gives neither.",
     mistakes=("Leaving delta at 1 while the targets are in the thousands: it is then absolute error in disguise.",),
-    source="P. J. Huber, Robust estimation of a location parameter, 1964. With delta = 1 it equals smooth L1.",
+    source="P. J. Huber, Robust estimation of a location parameter, 1964. As torch.nn.HuberLoss and "
+    "keras.losses.Huber; with delta = 1 it equals smooth L1.",
 )

@@ -48,7 +48,7 @@ def log_cosh_reference(logits: Floats, targets: Floats, reduction: Reduction = "
     """
     check_same_shape("log_cosh", logits, targets)
     d = logits - targets
-    L = np.abs(d) + np.log1p(np.exp(-2 * np.abs(d))) - np.log(2)  # cosh itself overflows from 710 on
+    L = np.abs(d) + np.log1p(np.exp(-2 * np.abs(d))) - np.log(2)  # cosh itself overflows from 711 on
     dL_dz = np.tanh(d)
     return reduced(L, dL_dz, reduction)
 
@@ -101,7 +101,7 @@ LOG_COSH: Final = Loss(
     "delta.",
     mistakes=(
         "Leaving targets in the thousands: it is then absolute error; standardise them first.",
-        "Writing log(cosh(d)) as it stands: cosh overflows from 710 on, in float32 from 89 on.",
+        "Writing log(cosh(d)) as it stands: cosh overflows from 711 on, in float32 from 90 on.",
     ),
     source="P. J. Green, Bayesian reconstructions from emission tomography data, 1990 (as a penalty). As "
     "keras.losses.LogCosh, scale 1.",

@@ -17,6 +17,7 @@ from pellucid.concepts.losses.loss import (
     reduced,
     reduced_tensor,
 )
+from pellucid.foundation.errors import RangeError
 
 if TYPE_CHECKING:
     from torch import Tensor
@@ -43,7 +44,7 @@ def quantile_reference(
 
     Raises:
         ShapeError: the shapes differ.
-        RangeError: there is nothing to take the mean of.
+        RangeError: level lies outside 0 to 1, or there is nothing to take the mean of.
 
     Example:
         >>> import numpy as np
@@ -52,6 +53,7 @@ def quantile_reference(
         (array([0.9, 0.1]), array([-0.9,  0.1]))
     """
     check_same_shape("quantile", logits, targets)
+    check_level(level)
     z, y, tau = logits, targets, level
     L = np.where(y >= z, tau * (y - z), (1 - tau) * (z - y))
     dL_dz = np.where(y > z, -tau, 0.0) + np.where(y < z, 1 - tau, 0.0)
@@ -63,13 +65,29 @@ def quantile(logits: Tensor, targets: Tensor, level: float = LEVEL, reduction: R
 
     Raises:
         ShapeError: the shapes differ.
-        RangeError: there is nothing to take the mean of.
+        RangeError: level lies outside 0 to 1, or there is nothing to take the mean of.
     """
     from torch.nn import functional
 
     check_same_shape("quantile", logits, targets)
+    check_level(level)
     missing = targets - logits
     return reduced_tensor(level * functional.relu(missing) + (1 - level) * functional.relu(-missing), reduction)
+
+
+def check_level(level: float) -> None:
+    """Refuse levels that are no share.
+
+    Raises:
+        RangeError: the level lies outside 0 to 1.
+
+    Example:
+        >>> check_level(90)
+        Traceback (most recent call last):
+        pellucid.foundation.errors.RangeError: quantile expected level from 0 to 1, got 90: pass a share, 0.9 for 90 %
+    """
+    if not 0 <= level <= 1:
+        raise RangeError(f"quantile expected level from 0 to 1, got {level:g}: pass a share, 0.9 for 90 %")
 
 
 QUANTILE: Final = Loss(

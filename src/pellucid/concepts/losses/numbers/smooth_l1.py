@@ -17,6 +17,7 @@ from pellucid.concepts.losses.loss import (
     check_same_shape,
     reduced,
 )
+from pellucid.concepts.losses.values import check_positive
 
 if TYPE_CHECKING:
     from torch import Tensor
@@ -43,7 +44,7 @@ def smooth_l1_reference(
 
     Raises:
         ShapeError: the shapes differ.
-        RangeError: there is nothing to take the mean of.
+        RangeError: beta is not above 0, or there is nothing to take the mean of.
 
     Example:
         >>> import numpy as np
@@ -51,6 +52,7 @@ def smooth_l1_reference(
         (1.03125, array([0.125, 0.5  ]))
     """
     check_same_shape("smooth_l1", logits, targets)
+    check_positive("smooth_l1", "beta", beta)
     d = logits - targets
     L = np.where(np.abs(d) < beta, d**2 / (2 * beta), np.abs(d) - beta / 2)
     dL_dz = np.where(np.abs(d) < beta, d / beta, np.sign(d))

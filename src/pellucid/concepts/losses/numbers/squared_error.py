@@ -65,7 +65,7 @@ def squared_error(logits: Tensor, targets: Tensor, reduction: Reduction = "mean"
 
 SQUARED_ERROR: Final = Loss(
     name="squared_error",
-    aliases=("squared", "mse", "l2", "mean_squared_error", "MSELoss", "mse_loss"),
+    aliases=("squared", "mse", "l2", "mean_squared_error", "MeanSquaredError", "MSELoss", "mse_loss"),
     title="squared error",
     summary="Charges the square of every error: twice as far costs four times as much.",
     formula="(z - y)^2",
@@ -88,7 +88,7 @@ SQUARED_ERROR: Final = Loss(
     scale_invariant=False,
     gradient_bound=None,
     curves=(Curve(label="y = 0", target=0.0),),
-    when="Numbers whose errors are about symmetric: the prediction is then the mean. The default for regression.",
+    when="Numbers whose mean is wanted: it is the best prediction. The default for regression.",
     when_not="When a few targets are far off and should not pull the rest: take Huber's loss or absolute error.",
     mistakes=(
         "Leaving targets in large units: the gradient grows with them. Standardise the targets first.",

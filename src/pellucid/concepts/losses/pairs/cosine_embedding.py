@@ -19,6 +19,7 @@ from pellucid.concepts.losses.loss import (
     reduced,
 )
 from pellucid.concepts.losses.pairs.rows import check_rows
+from pellucid.concepts.losses.values import check_signs
 
 if TYPE_CHECKING:
     from torch import Tensor
@@ -48,7 +49,7 @@ def cosine_embedding_reference(
 
     Raises:
         ShapeError: the vectors are not (n, d), or the targets not (n,).
-        RangeError: there is nothing to take the mean of.
+        RangeError: a target is neither -1 nor 1, or there is nothing to take the mean of.
 
     Example:
         >>> import numpy as np
@@ -58,6 +59,7 @@ def cosine_embedding_reference(
     """
     check_rows("cosine_embedding", first=first, second=second)
     check_same_shape("cosine_embedding", first[:, 0], targets)
+    check_signs("cosine_embedding", targets)
     a, b, y = first, second, targets[:, None]
     A = (a**2).sum(axis=1, keepdims=True) + EPSILON
     B = (b**2).sum(axis=1, keepdims=True) + EPSILON
@@ -102,7 +104,7 @@ COSINE_EMBEDDING: Final = Loss(
     title="cosine embedding loss",
     summary="Draws like vectors into one direction and pushes unlike ones apart; their lengths do not matter.",
     formula="1 - cos(a, b) if y = 1, else max(0, cos(a, b) - margin)",
-    latex=r"L = \begin{cases} 1 - \cos(a, b) & y = 1 \\ \max(0,\; \cos(a, b) - m) & y = -1 \end{cases}",
+    latex=r"L = \begin{cases} 1 - \cos(a, b) & y = 1 \\ \max(0,\; \cos(a, b) - \mathrm{margin}) & y = -1 \end{cases}",
     arguments=(
         Argument(name="first", shapes=("(n, d)",), meaning="a, one embedding of each pair"),
         Argument(name="second", shapes=("(n, d)",), meaning="b, the other"),
@@ -131,8 +133,9 @@ COSINE_EMBEDDING: Final = Loss(
     when="Pairs that belong together or not, compared by direction: texts, faces, queries and documents.",
     when_not="When distances are compared later: train with distances too, as the triplet margin loss does.",
     mistakes=(
-        "Targets 0 and 1: unlike pairs are written -1; torch gives pairs with target 0 the loss 0.",
-        "Starting unlike pairs at exactly the opposite or the same direction: the slope there is 0.",
+        "Targets 0 and 1: unlike pairs are written -1; torch gives pairs with target 0 the loss 0. "
+        "The NumPy form refuses them.",
+        "Starting unlike pairs in exactly the same direction, or like ones in opposite ones: the slope there is 0.",
         "Tiny vectors: the gradient grows as 1 / length, since a short vector turns easily.",
     ),
     source="R. Hadsell, S. Chopra & Y. LeCun, Dimensionality reduction by learning an invariant mapping, 2006, with "

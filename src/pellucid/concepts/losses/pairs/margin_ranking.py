@@ -18,6 +18,7 @@ from pellucid.concepts.losses.loss import (
     check_same_shape,
     reduced,
 )
+from pellucid.concepts.losses.values import check_signs
 
 if TYPE_CHECKING:
     from torch import Tensor
@@ -46,7 +47,7 @@ def margin_ranking_reference(
 
     Raises:
         ShapeError: the shapes differ.
-        RangeError: there is nothing to take the mean of.
+        RangeError: a target is neither -1 nor 1, or there is nothing to take the mean of.
 
     Example:
         >>> import numpy as np
@@ -57,6 +58,7 @@ def margin_ranking_reference(
     """
     check_same_shape("margin_ranking", first, second, "second")
     check_same_shape("margin_ranking", first, targets)
+    check_signs("margin_ranking", targets)
     x1, x2, y = first, second, targets
     h = margin - y * (x1 - x2)
     L = np.where(h > 0, h, 0.0)
@@ -97,7 +99,7 @@ MARGIN_RANKING: Final = Loss(
     title="margin ranking loss",
     summary="Looks only at the order of two scores, and charges what is missing to the right order with its margin.",
     formula="max(0, margin - y (x1 - x2))",
-    latex=r"L = \max(0,\; m - y (x_1 - x_2))",
+    latex=r"L = \max(0,\; \mathrm{margin} - y (x_1 - x_2))",
     arguments=(
         Argument(name="first", shapes=("(n,)", "(n, t)"), meaning="x1, one score of each pair"),
         Argument(name="second", shapes=("(n,)", "(n, t)"), meaning="x2, the other"),
@@ -123,8 +125,8 @@ MARGIN_RANKING: Final = Loss(
     when_not="When the scores themselves are known: take squared or absolute error.",
     mistakes=(
         "A margin of 0: all scores equal is then a perfect answer, and a network finds it. Give it 1.",
-        "Scores (n, 1) against targets (n,): torch broadcasts them to n x n comparisons without an error. Refused "
-        "here.",
+        "Scores (n, 1) against targets (1, n), in old versions of torch also (n,): torch makes n x n comparisons of "
+        "them without an error. Refused here.",
     ),
     source="R. Herbrich, T. Graepel & K. Obermayer, Large margin rank boundaries, 2000. As torch.nn.MarginRankingLoss.",
 )

@@ -22,7 +22,7 @@ def check_rows(function: str, **vectors: Floats | Tensor) -> None:
         >>> import numpy as np
         >>> check_rows("triplet_margin", anchors=np.zeros((5, 3)), positives=np.zeros((5, 1)))  # doctest: +ELLIPSIS
         Traceback (most recent call last):
-        pellucid.foundation.errors.ShapeError: triplet_margin expected positives of shape ... got (5, 1): ...
+        pellucid.foundation.errors.ShapeError: triplet_margin expected positives of shape (n, d) = ... got (5, 1): ...
     """
     (first, wanted), *others = vectors.items()
     if wanted.ndim != len(("n", "d")):
@@ -30,4 +30,4 @@ def check_rows(function: str, **vectors: Floats | Tensor) -> None:
             f"{function} expected {first} of shape (n, d), got {tuple(wanted.shape)}: pass one vector for each example"
         )
     for name, given in others:
-        check_same_shape(function, wanted, given, name)
+        check_same_shape(function, wanted, given, name, "(n, d)")

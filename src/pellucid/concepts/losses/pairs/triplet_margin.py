@@ -95,7 +95,7 @@ TRIPLET_MARGIN: Final = Loss(
     title="triplet margin loss",
     summary="Asks the unlike point to be farther from the anchor than the like one, by a margin; beyond it, nothing.",
     formula="max(0, |a - p| - |a - q| + margin)",
-    latex=r"L = \max(0,\; \left\| a - p \right\| - \left\| a - q \right\| + m)",
+    latex=r"L = \max(0,\; \left\| a - p \right\| - \left\| a - q \right\| + \mathrm{margin})",
     arguments=(
         Argument(name="anchors", shapes=("(n, d)",), meaning="a"),
         Argument(name="positives", shapes=("(n, d)",), meaning="p, like the anchor"),

@@ -67,7 +67,7 @@ def _drawn() -> Picture:
 
 ACCURACY: Final = Metric(
     name="accuracy",
-    aliases=("acc", "accuracy_score", "Accuracy", "BinaryAccuracy", "CategoricalAccuracy", "hit rate of classes"),
+    aliases=("acc", "accuracy_score", "Accuracy", "BinaryAccuracy", "CategoricalAccuracy", "SparseCategoricalAccuracy"),
     title="accuracy",
     summary="The share of rows whose predicted class is the true one.",
     formula="(1/n) sum of [prediction = y] = (TP + TN) / (TP + FP + FN + TN)",

@@ -71,7 +71,9 @@ def _drawn() -> Picture:
         panel = Plot(x_title="stated probability", series=(curve, noise, now), y_range=(0, 0.9))
         note = f"it happens in {happens:.0%}: stating {stated[least]:.2f} costs least, {cost[least]:.3f}"
         frames.append(Frame(label=f"{happens:.0%}", note=note, panels=(panel,)))
-    return Picture(alt=f"Expected Brier score over the stated probability. {frames[-1].note}.", frames=tuple(frames))
+    return Picture(
+        alt=f"Expected Brier score over the stated probability. Last frame: {frames[-1].note}.", frames=tuple(frames)
+    )
 
 
 def _check(probabilities: Any, targets: Any) -> None:
@@ -96,8 +98,8 @@ BRIER: Final = Metric(
     worst=1.0,
     drawn=_drawn,
     when="Probabilities are used, and no single row may dominate: one row costs at most 1.",
-    when_not="Rare events: stating 0 for an event of 1 in 1000 costs only 0.001. Take log loss, which is "
-    "infinite there.",
+    when_not="Rare events: stating 0 for an event of 1 in 1000 costs only 0.001. Take log loss, which "
+    "charges each such miss 36 nats.",
     mistakes=(
         (
             "Reading it without that of always stating the share s of positives, s (1 - s): 0.05 is bad "

@@ -95,7 +95,8 @@ def _drawn() -> Picture:
         note = f"logits times {sureness:g}: {kind}, calibration error {error:.3f}"
         frames.append(Frame(label=f"× {sureness:g}", note=note, panels=panels))
     return Picture(
-        alt=f"Calibration diagram of a model made timid or too sure. {frames[-1].note}.", frames=tuple(frames)
+        alt=f"Calibration diagram of a model made timid or too sure. Last frame: {frames[-1].note}.",
+        frames=tuple(frames),
     )
 
 

@@ -45,7 +45,7 @@ def cohen_kappa_reference(predictions: Integers, targets: Integers) -> float:
     n = C.sum()
     o = np.trace(C) / n
     e = (C.sum(axis=1) / n) @ (C.sum(axis=0) / n)
-    _check_chance(float(C.max()), float(n))
+    _check_chance(float(np.diag(C).max()), float(n))
     return float((o - e) / (1 - e))
 
 
@@ -58,7 +58,7 @@ def cohen_kappa(predictions: Tensor, targets: Tensor) -> Tensor:
     """
     C = confusion_matrix(predictions, targets).double()
     n = C.sum()
-    _check_chance(C.max().item(), n.item())
+    _check_chance(C.diagonal().max().item(), n.item())
     chance = (C.sum(1) / n) @ (C.sum(0) / n)
     return (C.trace() / n - chance) / (1 - chance)
 
@@ -77,7 +77,7 @@ def _drawn() -> Picture:
 
 
 def _check_chance(largest: float, rows: float) -> None:
-    """Refuse a table with one filled cell on the diagonal or beside it whose chance agreement may be 1: 0 / 0."""
+    """Refuse a table whose rows all lie in one cell of the diagonal: chance agreement is then 1, and kappa 0 / 0."""
     if largest == rows:
         raise RangeError(
             "cohen_kappa expected more than one class, got one class throughout: it does not exist there, take accuracy"

@@ -118,7 +118,7 @@ JACCARD: Final = Metric(
     when_not="Small objects: one pixel more or less moves it much. Also report the distance of the borders.",
     mistakes=(
         (
-            "Comparing it with F1 (Dice): F1 = 2 J / (1 + J), always higher; they order models alike on "
+            "Comparing it with F1 (Dice): F1 = 2 J / (1 + J) is never lower; they order models alike on "
             "one set, not over averages."
         ),
         "Counting the background as a class of its own in the mean: it is large, easy, and flatters.",

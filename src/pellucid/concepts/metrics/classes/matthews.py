@@ -82,8 +82,10 @@ MATTHEWS: Final = Metric(
     aliases=("mcc", "matthews_corrcoef", "phi", "phi coefficient", "R_k"),
     title="Matthews' correlation coefficient",
     summary="The correlation of predicted and true classes: high only when all four counts are good.",
-    formula="(TP TN - FP FN) / sqrt((TP+FP)(TP+FN)(TN+FP)(TN+FN))",
-    latex=r"\frac{TP \cdot TN - FP \cdot FN}{\sqrt{(TP+FP)(TP+FN)(TN+FP)(TN+FN)}}",
+    formula="(c n - t·p) / sqrt((n^2 - p·p) (n^2 - t·t)), C with sum n, trace c, row sums t, column sums p; "
+    "for two classes (TP TN - FP FN) / sqrt((TP+FP)(TP+FN)(TN+FP)(TN+FN))",
+    latex=r"\frac{c\,n - t \cdot p}{\sqrt{(n^2 - p \cdot p)(n^2 - t \cdot t)}},\quad k = 2:\; "
+    r"\frac{TP \cdot TN - FP \cdot FN}{\sqrt{(TP+FP)(TP+FN)(TN+FP)(TN+FN)}}",
     arguments=(CLASS_PREDICTIONS, CLASS_TARGETS),
     result="a number from -1 to 1, best 1; 0 is guessing",
     reference=matthews_reference,
@@ -99,7 +101,7 @@ MATTHEWS: Final = Metric(
             "Comparing it over sets with other shares of positives: it moves with the share, less than "
             "precision does, but it does."
         ),
-        "Reading 0 as all wrong: 0 is no relation, -1 is all wrong.",
+        "Reading 0 as all wrong: 0 is no relation; with two classes, all wrong is -1.",
     ),
     source="B. W. Matthews, 1975; several classes by J. Gorodkin, 2004, as sklearn.metrics.matthews_corrcoef.",
 )

@@ -83,7 +83,7 @@ def _drawn() -> Picture:
 
 SENSITIVITY: Final = Metric(
     name="sensitivity",
-    aliases=("recall", "recall_score", "Recall", "true_positive_rate", "tpr", "hit_rate", "SensitivityAtSpecificity"),
+    aliases=("recall", "recall_score", "Recall", "true_positive_rate", "tpr", "hit_rate"),
     title="sensitivity (recall)",
     summary="The share of the true positives that are found.",
     formula="TP / (TP + FN)",
@@ -101,7 +101,7 @@ SENSITIVITY: Final = Metric(
     when_not="Alone: calling everything positive gives 1. Beside it belongs precision or specificity.",
     mistakes=(
         (
-            "Comparing two models at different thresholds: each point lower finds more; compare at one "
+            "Comparing two models at different thresholds: the lower one finds more; compare at one "
             "specificity, or whole curves."
         ),
         "Reading the 0 of a set without positives as failure: there was nothing to find (0 / 0).",

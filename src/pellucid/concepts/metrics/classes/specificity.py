@@ -71,7 +71,7 @@ def _drawn() -> Picture:
 
 SPECIFICITY: Final = Metric(
     name="specificity",
-    aliases=("true_negative_rate", "tnr", "selectivity", "SpecificityAtSensitivity"),
+    aliases=("true_negative_rate", "tnr", "selectivity"),
     title="specificity",
     summary="The share of the true negatives that are recognised as such.",
     formula="TN / (TN + FP)",

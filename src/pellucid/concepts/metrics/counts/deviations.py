@@ -30,7 +30,7 @@ def over_the_mean(title: str, cost: Cost, beside: tuple[tuple[str, Cost], ...], 
         panels.append(Plot(title=f"y = {y:g}", x_title="predicted mean", series=tuple(series), y_range=(0, top)))
     one_off, far = float(cost(5.0, np.array([10.0]))[0]), float(cost(100.0, np.array([105.0]))[0])
     return Picture(
-        alt=f"{title} of one row over the predicted mean: 5 too many cost {one_off:.2f} at 5, {far:.2f} at 100.",
+        alt=f"{title} of one row over the predicted mean: 5 too many cost {one_off:.2g} at 5, {far:.2g} at 100.",
         panels=tuple(panels),
         columns=3,
     )

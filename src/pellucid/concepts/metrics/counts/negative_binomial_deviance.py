@@ -63,7 +63,7 @@ def negative_binomial_deviance(means: Tensor, targets: Tensor, dispersion: float
 
 def _drawn() -> Picture:
     return over_the_mean(
-        "negative binomial, alpha 1",
+        "negative binomial deviance (alpha 1)",
         lambda y, mu: np.array([negative_binomial_deviance_reference(np.array([m]), np.array([y])) for m in mu]),
         (("Poisson", lambda y, mu: np.array([poisson_deviance_reference(np.array([m]), np.array([y])) for m in mu])),),
     )

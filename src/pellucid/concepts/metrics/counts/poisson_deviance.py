@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 
 def poisson_deviance_reference(means: Floats, targets: Floats) -> float:
-    """Return how much less likely the counts are under the predicted means than under perfect ones, per row.
+    """Return twice the log-likelihood per row that the predicted means miss against perfect ones.
 
     **Formula** (2/n) sum of y log(y / mu) - y + mu, with 0 log 0 = 0.
 
@@ -74,7 +74,7 @@ POISSON_DEVIANCE: Final = Metric(
     name="poisson_deviance",
     aliases=("mean_poisson_deviance", "deviance"),
     title="Poisson deviance",
-    summary="How much less likely the counts are under the predicted means than under perfect ones, per row.",
+    summary="Twice the log-likelihood per row that the predicted means miss against perfect ones, mu = y.",
     formula="(2/n) sum of y log(y / mu) - y + mu",
     latex=r"\frac{2}{n}\sum_{i=1}^{n}\left(y_i\log\frac{y_i}{\mu_i} - y_i + \mu_i\right)",
     arguments=(argument("means", "mu, the predicted means", "positive"), argument("targets", "y, counts", "counts")),

@@ -84,7 +84,7 @@ def _drawn() -> Picture:
             Plot(title="over the shift", x_title="shift of all predictions", series=over),
         )
         frames.append(Frame(label=f"shift {shift:.1f}", note=note, panels=panels))
-    return Picture(alt=f"The same predictions shifted upwards. {frames[-1].note}.", frames=tuple(frames))
+    return Picture(alt=f"The same predictions shifted upwards. Last frame: {frames[-1].note}.", frames=tuple(frames))
 
 
 EXPLAINED_VARIANCE: Final = Metric(

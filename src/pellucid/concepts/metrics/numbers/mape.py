@@ -62,7 +62,7 @@ def _drawn() -> Picture:
     total = np.array([mape_reference(np.full(400, at), y) for at in z])
     least = int(np.argmin(total))
     return Picture(
-        alt="Predicting half of the target costs 50 %, twice the target 100 %; too low never costs more than 100 %. "
+        alt="Predicting half of the target costs 50 %, 0 and twice the target 100 %, three times 200 %. "
         f"For targets of mean {y.mean():.2f} and median {np.median(y):.2f} the best constant is {z[least]:.2f}.",
         panels=(
             Plot(
@@ -116,10 +116,10 @@ MAPE: Final = Metric(
     "that predicts too low.",
     mistakes=(
         (
-            "Choosing models by it: too low costs at most 100 %, too high has no limit, so it prefers "
+            "Choosing models by it: from 0 to the target it costs at most 100 %, above it has no limit: it prefers "
             "predictions that are too low."
         ),
-        "Reading 0.1 as 0.1 %: it is a share, 10 %.",
+        "Reading 0.1 as 0.1 %: it is a share, 10 %. Keras gives 10.",
     ),
     source="As sklearn.metrics.mean_absolute_percentage_error where no target is 0.",
 )

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 
 def median_absolute_error_reference(predictions: Floats, targets: Floats) -> float:
-    """Return half of the rows are off by less than this: no outlier moves it.
+    """Return the error that half of the rows stay below: a few outliers hardly move it.
 
     **Formula** median of |z - y|; of an even number of rows the mean of the middle two.
 
@@ -64,7 +64,7 @@ MEDIAN_ABSOLUTE_ERROR: Final = Metric(
     name="median_absolute_error",
     aliases=("medae", "median_ae"),
     title="median absolute error",
-    summary="Half of the rows are off by less than this: no outlier moves it.",
+    summary="The error that half of the rows stay below: a few outliers hardly move it.",
     formula="median of |z - y|",
     latex=r"\mathrm{median}_i\,|z_i - y_i|",
     arguments=(NUMBER_PREDICTIONS, NUMBER_TARGETS),

@@ -108,7 +108,7 @@ def _drawn() -> Picture:
 
 AVERAGE_PRECISION: Final = Metric(
     name="average_precision",
-    aliases=("ap", "average_precision_score", "auprc", "map"),
+    aliases=("ap", "average_precision_score", "auprc"),
     title="average precision",
     summary="The mean of the precision at each positive found, going down the list of scores.",
     formula="sum of (R_i - R_{i-1}) P_i",

@@ -120,6 +120,6 @@ PRECISION_RECALL_CURVE: Final = Metric(
         "Joining its points by straight lines and taking the area: that is too hopeful; take average precision.",
         "Drawing it without the level of guessing, which is the share of positives.",
     ),
-    source="V. Raghavan et al., 1989; by falling threshold and without the added point (0, 1) of "
+    source="V. Raghavan et al., 1989; by falling threshold and without the added point (recall 0, precision 1) of "
     "sklearn.metrics.precision_recall_curve, which runs the other way.",
 )

@@ -95,6 +95,7 @@ def _drawn() -> Picture:
                     Cells(
                         title="1 where the positive (row) scores higher",
                         values=wins,
+                        digits=1,
                         row_names=tuple(f"{one + shift:.1f}" for one in positives),
                         column_names=tuple(f"{one:.1f}" for one in negatives),
                         high=1,
@@ -161,10 +162,10 @@ ROC_AUC: Final = Metric(
         "Passing labels instead of scores: it is then balanced accuracy.",
         "Reading 0.5 as half right: it is guessing.",
         (
-            "Reading it as a share of right answers: a model can have AUC 1 and be wrong on every row at "
-            "0.5, and be badly calibrated."
+            "Reading it as a share of right answers: a model can have AUC 1 and call every row positive "
+            "at 0.5, and be badly calibrated."
         ),
     ),
     source="J. A. Hanley & B. J. McNeil, 1982; several classes one against the rest, macro, as "
-    "sklearn.metrics.roc_auc_score.",
+    "sklearn.metrics.roc_auc_score with multi_class='ovr'.",
 )

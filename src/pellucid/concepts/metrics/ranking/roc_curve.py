@@ -91,7 +91,7 @@ def _drawn() -> Picture:
         panels = (distributions(targets, 1.5, threshold), counts_panel(table, ("TP", "FN", "FP", "TN")), curve)
         frames.append(Frame(label=f"threshold {threshold:.2f}", note=note, panels=panels))
     return Picture(
-        alt=f"A threshold falls through two distributions and draws the ROC curve. {frames[-1].note}.",
+        alt=f"A threshold falls through two distributions and draws the ROC curve. Last frame: {frames[-1].note}.",
         frames=tuple(frames),
         columns=3,
     )

@@ -93,7 +93,7 @@ def _drawn() -> Picture:
             Series(name="guessing", x=np.arange(1, k + 1), y=np.arange(1, k + 1) / k, role="quiet"),
             Series(name="now", x=np.array([top]), y=np.array([share]), kind="dots", role="mark"),
         )
-        note = f"top {top}: {int((ranks <= top).sum())} of {n} true classes are in, {share:.3f}"
+        note = f"{int((ranks <= top).sum())} of {n} true classes are in, {share:.3f}"
         panels = (cells, Plot(title="over k", x_title="k", series=series, y_range=(0, 1.05)))
         frames.append(Frame(label=f"top {top}", note=note, panels=panels))
     return Picture(
@@ -106,7 +106,7 @@ def _check(scores: Any, targets: Any, top: int) -> None:
     check_known("top_k_accuracy", scores, "scores")
     if not 1 <= top <= scores.shape[1]:
         raise RangeError(
-            f"top_k_accuracy expected top from 1 to {scores.shape[1]} classes, got {top}: pass a number in there"
+            f"top_k_accuracy expected top from 1 to {scores.shape[1]} classes, got {top}: choose top within that range"
         )
 
 
@@ -123,7 +123,7 @@ TOP_K_ACCURACY: Final = Metric(
     title="top-k accuracy",
     summary="The share of rows whose true class is among the k classes with the highest scores.",
     formula="(1/n) sum of [rank of the true class <= top]",
-    latex=r"\frac{1}{n}\sum_{i=1}^{n}\left[\mathrm{rank}_i(y_i) \le k\right]",
+    latex=r"\frac{1}{n}\sum_{i=1}^{n}\left[\mathrm{rank}_i(y_i) \le \mathrm{top}\right]",
     arguments=(
         argument("scores", "s, one column for each class", shapes=("(n, k)",)),
         argument("targets", "y, the true class", "class indices"),
@@ -145,6 +145,6 @@ TOP_K_ACCURACY: Final = Metric(
             "scikit-learn; another rule gives another number."
         ),
     ),
-    source="Known since the ImageNet challenge (O. Russakovsky et al., 2015) with k = 5; ties as "
-    "sklearn.metrics.top_k_accuracy_score.",
+    source="Known since the ImageNet challenge (O. Russakovsky et al., 2015) with k = 5, as "
+    "keras.metrics.TopKCategoricalAccuracy; ties as sklearn.metrics.top_k_accuracy_score, whose default is k = 2.",
 )

@@ -34,7 +34,9 @@ class NAdam(Optimizer):
 
     name: ClassVar[str] = "nadam"
     title: ClassVar[str] = "NAdam"
-    formula: ClassVar[str] = "w = w - η ((1-µₜ) g / (1-M) + µₜ₊₁ m / (1-M µₜ₊₁)) / (√(s/(1-β₂ᵗ)) + ε)"
+    formula: ClassVar[str] = (
+        "m and s as in Adam; M = µ₁ … µₜ; w = w - η ((1-µₜ) g / (1-M) + µₜ₊₁ m / (1-M µₜ₊₁)) / (√(s/(1-β₂ᵗ)) + ε)"
+    )
     when: ClassVar[str] = "Where Adam works and its momentum is to react a step earlier: recurrent networks."
     source: ClassVar[str] = "T. Dozat, 2016, as torch.optim.NAdam writes it (momentum decay ψ = 0.004)."
     usual_rate: ClassVar[float] = 2e-3

@@ -66,5 +66,6 @@ ELASTIC_NET: Final = Penalty(
         "Tuning lambda with rho fixed at a guess: they act together, search both.",
     ),
     source="H. Zou & T. Hastie, Regularization and variable selection via the elastic net, 2005. Written as "
-    "sklearn.linear_model.ElasticNet(alpha, l1_ratio); keras.regularizers.L1L2 has no factor 1/2.",
+    "sklearn.linear_model.ElasticNet(alpha, l1_ratio), whose cost is half the mean squared error; "
+    "keras.regularizers.L1L2 has no factor 1/2.",
 )

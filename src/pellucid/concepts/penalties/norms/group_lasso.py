@@ -22,7 +22,7 @@ def group_lasso_reference(w: Floats, strength: float = 1.0) -> tuple[float, Floa
     (at the kink g_j = 0 the sub-gradient 0).
 
     Args:
-        w: the weights, any shape.
+        w: the weights, (d,) or (d, o): one row for each group.
         strength: lambda, at least 0.
 
     Returns:
@@ -30,8 +30,10 @@ def group_lasso_reference(w: Floats, strength: float = 1.0) -> tuple[float, Floa
 
     Example:
         >>> import numpy as np
-        >>> group_lasso_reference(np.array([3.0, -4.0, 0.0]))
-        (7.0, array([ 1., -1.,  0.]))
+        >>> value, gradient = group_lasso_reference(np.array([[3.0, -4.0], [0.0, 0.0]]))  # sqrt(2) times 5
+        >>> round(value, 4), gradient.round(4)
+        (7.0711, array([[ 0.8485, -1.1314],
+               [ 0.    ,  0.    ]]))
     """
     lam, g = strength, w.reshape(len(w), -1)
     size, m = np.sqrt((g**2).sum(axis=1, keepdims=True)), g.shape[1]
@@ -59,8 +61,8 @@ GROUP_LASSO: Final = Penalty(
     aliases=("GroupLasso", "l21", "l1_l2_norm"),
     title="group lasso penalty",
     summary="Adds the lengths of the rows of weights: a whole feature, with all its weights, ends at 0 or stays.",
-    formula="lambda sum_j sqrt(m) |w_j|, w_j the m weights of feature j",
-    latex=r"R = \lambda \sum_j \sqrt{m} \left\| w_j \right\|",
+    formula="lambda sum_j sqrt(m) |g_j|, g_j the m weights of feature j",
+    latex=r"R = \lambda \sum_j \sqrt{m} \left\| g_j \right\|",
     arguments=(WEIGHTS,),
     options=(STRENGTH,),
     result="(), at least 0",

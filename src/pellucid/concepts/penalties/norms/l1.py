@@ -61,6 +61,8 @@ L1: Final = Penalty(
         "Waiting for exact zeros under plain gradient descent: it jumps around 0. Soft thresholding (a proximal "
         "step) reaches 0.",
         "Reading the features that were dropped as useless: a correlated twin may have taken their place.",
+        "Carrying alpha over from sklearn.linear_model.Lasso: its cost is half the mean squared error, so that beside "
+        "the whole one lambda = 2 alpha.",
     ),
     source="R. Tibshirani, Regression shrinkage and selection via the lasso, 1996. Sub-gradient 0 at 0, as "
     "torch.Tensor.abs and keras.regularizers.L1.",

@@ -62,7 +62,8 @@ L2: Final = Penalty(
         "Taking it for weight decay in Adam: there the gradient of the penalty is rescaled; AdamW decays the weights "
         "themselves.",
         "The factor: torch's weight_decay = c is the gradient c w, so it is this penalty with lambda = c / 2.",
+        "Carrying alpha over from sklearn.linear_model.Ridge: it stands beside the sum of the squared errors, not "
+        "their mean, so that lambda = alpha / n.",
     ),
-    source="A. E. Hoerl & R. W. Kennard, Ridge regression, 1970. Without the factor 1/2; keras.regularizers.L2 and "
-    "sklearn.linear_model.Ridge(alpha) are the same.",
+    source="A. E. Hoerl & R. W. Kennard, Ridge regression, 1970. Without the factor 1/2; as keras.regularizers.L2.",
 )

@@ -60,7 +60,7 @@ COSINE_WARM_RESTARTS: Final = Schedule(
     ),
     title="cosine with warm restarts",
     summary="Falls along half a cosine, jumps back to the full rate, and falls again over a longer period.",
-    formula="(1 + cos(pi u)) / 2 in each period",
+    formula="(1 + cos(pi u)) / 2, u the part of the present period that is over",
     latex=r"\frac{1 + \cos(\pi u)}{2}",
     options=(
         Option(name="part", meaning="the length of the first period, as a part of all steps", low=1e-3, high=1),

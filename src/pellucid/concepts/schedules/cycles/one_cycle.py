@@ -63,8 +63,10 @@ ONE_CYCLE: Final = Schedule(
     ),
     title="one cycle",
     summary="Climbs to a high rate along half a cosine, then falls along another to almost nothing.",
-    formula="half a cosine start -> 1, then half a cosine 1 -> end",
-    latex=r"s + (1 - s) \frac{1 - \cos(\pi t / p)}{2}, \quad e + (1 - e) \frac{1 + \cos(\pi (t - p) / (T - p))}{2}",
+    formula="start + (1 - start) (1 - cos(pi step / p)) / 2 up to step p = peak steps - 1, then "
+    "end + (1 - end) (1 + cos(pi (step - p) / (steps - 1 - p))) / 2",
+    latex=r"\mathrm{start} + (1 - \mathrm{start}) \frac{1 - \cos(\pi\, \mathrm{step} / p)}{2}, \quad "
+    r"\mathrm{end} + (1 - \mathrm{end}) \frac{1 + \cos(\pi (\mathrm{step} - p) / (\mathrm{steps} - 1 - p))}{2}",
     options=(
         Option(name="peak", meaning="where the full rate is reached, as a part of all steps", low=0.01, high=0.99),
         Option(name="start", meaning="the factor of the first step", low=1e-6, high=1),
@@ -78,5 +80,6 @@ ONE_CYCLE: Final = Schedule(
         "Stepping it once an epoch: it counts batches.",
         "Taking the usual rate as its highest: a rate finder's is meant, three to ten times as high.",
     ),
-    source="L. Smith & N. Topin, 2018, with the two cosine phases and the default numbers of torch's OneCycleLR.",
+    source="L. Smith & N. Topin, 2018, with the two cosine phases and the default numbers of torch's OneCycleLR, "
+    "which cycles the momentum too unless cycle_momentum=False.",
 )

@@ -56,7 +56,7 @@ COSINE: Final = Schedule(
     title="cosine decay",
     summary="Stays near the full rate at first, falls fast in the middle, and lands softly.",
     formula="end + (1 - end) (1 + cos(pi step / steps)) / 2",
-    latex=r"e + (1 - e) \frac{1 + \cos(\pi t / T)}{2}",
+    latex=r"\mathrm{end} + (1 - \mathrm{end}) \frac{1 + \cos(\pi\, \mathrm{step} / \mathrm{steps})}{2}",
     options=(Option(name="end", meaning="the factor at the end, from 0 to 1", low=0, high=1),),
     reference=cosine_reference,
     fast=annealing_lr,

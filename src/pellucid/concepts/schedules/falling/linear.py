@@ -53,7 +53,7 @@ LINEAR: Final = Schedule(
     title="linear decay",
     summary="Lowers the rate by the same amount in every step, down to the end.",
     formula="1 - (1 - end) step / steps",
-    latex=r"1 - (1 - e) \frac{t}{T}",
+    latex=r"1 - (1 - \mathrm{end}) \frac{\mathrm{step}}{\mathrm{steps}}",
     options=(Option(name="end", meaning="the factor at the end, from 0 to 1", low=0, high=1),),
     reference=linear_reference,
     fast=straight_lr,

@@ -52,12 +52,13 @@ MULTI_STEP: Final = Schedule(
     name="multi_step",
     aliases=(
         "MultiStepLR",
+        "PiecewiseConstantDecay",
         "piecewise_constant",
     ),
     title="multi-step decay",
     summary="Multiplies the rate by a factor at chosen places of the training.",
-    formula="factor^(number of milestones passed)",
-    latex=r"\gamma^{|\{m : m \le t\}|}",
+    formula="factor^(number of milestones m <= step), each m = round(part steps)",
+    latex=r"\mathrm{factor}^{|\{m : m \le \mathrm{step}\}|}",
     options=(
         Option(name="parts", meaning="where it falls, as parts of the training"),
         Option(name="factor", meaning="what is left of the rate after a fall, above 0 and at most 1", low=1e-3, high=1),

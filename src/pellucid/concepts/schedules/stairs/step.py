@@ -57,7 +57,7 @@ STEP: Final = Schedule(
     title="step decay",
     summary="Multiplies the rate by a factor after every so many epochs.",
     formula="factor^floor(step / every)",
-    latex=r"\gamma^{\lfloor t / k \rfloor}",
+    latex=r"\mathrm{factor}^{\lfloor \mathrm{step} / \mathrm{every} \rfloor}",
     options=(
         Option(name="every", meaning="epochs between two falls, at least 1", low=1),
         Option(name="factor", meaning="what is left of the rate after a fall, above 0 and at most 1", low=1e-3, high=1),

@@ -53,6 +53,9 @@ CONSTANT: Final = Schedule(
     fast=constant_lr,
     when="To begin with, and with L-BFGS or very short trainings.",
     when_not="For a best final score with mini-batches: the noise of a large rate never settles.",
-    mistakes=("Judging an optimizer at a constant rate only: with a decay the ranking often changes.",),
+    mistakes=(
+        "Judging an optimizer at a constant rate only: with a decay the ranking often changes.",
+        "Taking torch's ConstantLR for it as it comes: by default that multiplies the first 5 steps by 1/3.",
+    ),
     source="Elementary.",
 )

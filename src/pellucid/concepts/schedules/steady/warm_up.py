@@ -56,8 +56,9 @@ WARM_UP: Final = Schedule(
     ),
     title="linear warm-up",
     summary="Climbs linearly to the full rate in the first steps, while statistics of the gradients are still rough.",
-    formula="min(1, start + (1 - start) step / (part steps))",
-    latex=r"\min\left(1, s + (1 - s) \frac{t}{p T}\right)",
+    formula="min(1, start + (1 - start) step / (part steps)), part steps rounded",
+    latex=r"\min\left(1, \mathrm{start} + (1 - \mathrm{start}) "
+    r"\frac{\mathrm{step}}{\mathrm{part} \cdot \mathrm{steps}}\right)",
     options=(
         Option(name="start", meaning="the factor of the first step, above 0", low=1e-3, high=1),
         Option(name="part", meaning="the part of all steps in which it climbs", low=1e-3, high=1),

@@ -82,8 +82,8 @@ class Watching(Schedule):
         rates = self.reference(losses)
         falls = np.flatnonzero(np.diff(rates)) + 1
         return Picture(
-            alt=f"A loss that levels off twice in 60 epochs, and the factor of the rate, which falls tenfold after "
-            f"epochs {', '.join(map(str, falls))}: eleven epochs after each last improvement.",
+            alt=f"A loss that levels off twice in 60 epochs, and the factor of the rate, which falls tenfold in "
+            f"epochs {', '.join(map(str, falls))}: eleven epochs after the last improvement or fall.",
             panels=(
                 Plot(title="validation loss", x_title="epoch", series=(Series(name="loss", x=t, y=losses),)),
                 Plot(
@@ -102,7 +102,7 @@ REDUCE_ON_PLATEAU: Final = Watching(
     title="reduce on plateau",
     summary="Multiplies the rate by a factor when the validation loss has not improved for some epochs.",
     formula="rate = factor rate, after more than patience epochs without improvement",
-    latex=r"\eta \leftarrow \gamma \eta",
+    latex=r"\mathrm{rate} \leftarrow \mathrm{factor} \cdot \mathrm{rate}",
     arguments=(Argument(name="losses", shapes=("(t,)",), meaning="validation losses of the epochs so far"),),
     options=(
         Option(name="factor", meaning="what is left of the rate", low=1e-3, high=0.999),
@@ -117,6 +117,7 @@ REDUCE_ON_PLATEAU: Final = Watching(
     when_not="With a noisy validation loss: luck decides when the rate falls; take cosine.",
     mistakes=(
         "A patience longer than that of early stopping: training ends before the rate ever falls.",
+        "Taking Keras' patience for torch's: Keras falls in the last of the patience epochs, torch in the one after.",
         "Watching the training loss: it keeps improving while the network overfits.",
     ),
     source="ReduceLROnPlateau of torch, mode min with a relative threshold and no cooldown.",

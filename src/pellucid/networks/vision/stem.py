@@ -1,0 +1,157 @@
+"""How a network begins and how far it shrinks pictures: by their size. What all families here share stands here too."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import Final, Literal, get_args
+
+import torch
+from torch import Tensor, nn
+
+from pellucid.foundation.errors import ShapeError
+from pellucid.foundation.records import InputSpec
+from pellucid.foundation.settings import check_setting, setting
+from pellucid.networks.blocks import linear, one_cycle
+from pellucid.networks.family import Recommendation
+from pellucid.networks.vision.layers import ConvolutionBlock, Mean, max_pool
+from pellucid.tasks.task import Task
+
+Stem = Literal["auto", "small", "large"]
+"""How a network begins: by the size, keeping every pixel, or taking every fourth one as for ImageNet."""
+
+STEM: Final = (
+    "how it begins: small keeps every pixel, large takes every fourth one as for ImageNet, auto takes the large one "
+    "from 96 pixels on"
+)
+DROPOUT: Final = "share of the averaged features that are left out at each step"
+LARGE_SIDE: Final = 96  # pixels of the shorter side: a quarter, 24, can be halved three more times and leaves 3
+SMALL_RATE: Final = 0.03  # of AdamW; ahead of 0.01, 0.003 and of SGD with momentum at 0.03, 0.1, 0.3: docs/decisions.md
+LARGE_RATE: Final = 0.01  # for caution with wide layers; seen to learn the digits, not compared with others
+WEIGHT_DECAY: Final = 0.05
+FEWEST_PLACES: Final = 4  # of a map: no halving below, so that batch norm can learn from a single example
+
+Sides = tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StemConfiguration:
+    """Options of every network with a stem."""
+
+    stem: Stem = setting("auto", STEM)
+    dropout: float = setting(0.0, DROPOUT)
+
+    def __post_init__(self) -> None:
+        """Check the ranges.
+
+        Raises:
+            RangeError: an option lies outside its range.
+        """
+        check_setting("stem", self.stem, f"one of {', '.join(get_args(Stem))}", self.stem in get_args(Stem))
+        check_setting("dropout", self.dropout, "at least 0 and below 1", 0 <= self.dropout < 1)
+
+
+def is_large(sides: Sides, stem: Stem) -> bool:
+    """Say whether pictures of this size get the large stem.
+
+    Example:
+        >>> is_large((95, 300), "auto"), is_large((96, 96), "auto"), is_large((8, 8), "large")
+        (False, True, True)
+    """
+    return min(sides) >= LARGE_SIDE if stem == "auto" else stem == "large"
+
+
+def stride_for(sides: Sides) -> int:
+    """Return 2 where halving leaves places enough, else 1.
+
+    Example:
+        >>> [stride_for(sides) for sides in ((3, 3), (2, 2), (1, 7), (1, 6))]
+        [2, 1, 2, 1]
+    """
+    return 2 if math.prod(shrunk(sides, 2)) >= FEWEST_PLACES else 1
+
+
+def shrunk(sides: Sides, stride: int) -> Sides:
+    """Return the sides after a layer of this stride: every one of them rounded up.
+
+    Example:
+        >>> shrunk((33, 65, 1), 2)
+        (17, 33, 1)
+    """
+    return tuple(-(-side // stride) for side in sides)
+
+
+def channels_and_sides(shape: tuple[int, ...]) -> tuple[int, Sides]:
+    """Return the channels and the sides of one example of shape (c, sizes).
+
+    Raises:
+        ShapeError: the shape holds no channels or no size.
+
+    Example:
+        >>> channels_and_sides((3, 32, 48))
+        (3, (32, 48))
+    """
+    if not shape[1:] or min(shape) < 1:
+        raise ShapeError(f"network expected a shape (c, sizes) of numbers above 0, got {shape}: pass e.g. (3, 32, 32)")
+    channels, *sides = shape
+    return channels, tuple(sides)
+
+
+def begin(
+    shape: tuple[int, ...], width: int, stem: Stem, generator: torch.Generator | None
+) -> tuple[nn.Sequential, Sides]:
+    """Return the stem and the sides that it leaves: 7x7 with stride 2 and pooling 3x3, or 3x3 that keeps the size.
+
+    Args:
+        shape: of one example, (c, sizes).
+        width: channels out.
+        stem: which one.
+        generator: draws the weights.
+    """
+    channels, sides = channels_and_sides(shape)
+    axes = len(sides)
+    if not is_large(sides, stem):
+        return nn.Sequential(ConvolutionBlock(channels, width, 3, axes=axes, generator=generator)), sides
+    first = ConvolutionBlock(channels, width, 7, stride=2, axes=axes, generator=generator)
+    return nn.Sequential(first, max_pool(3, axes)), shrunk(sides, 4)
+
+
+class Classifier(nn.Module):
+    """Features, their global mean, dropout, a linear last layer."""
+
+    def __init__(
+        self, features: nn.Module, width: int, outputs: int, dropout: float, generator: torch.Generator | None
+    ) -> None:
+        super().__init__()
+        self.features = features
+        self.mean = Mean()
+        self.dropout = nn.Dropout(dropout)
+        self.last = linear(width, outputs, generator, gain=1.0)
+
+    def forward(self, pictures: Tensor) -> Tensor:
+        """Return the logits (n, o) of pictures (n, c, sizes)."""
+        logits: Tensor = self.last(self.dropout(self.mean(self.features(pictures))))
+        return logits
+
+
+def recommend_small(spec: InputSpec, task: Task) -> Recommendation:
+    """Return how the small networks with a stem want to be trained."""
+    return _with_stem(recommend_plain(spec, task), spec)
+
+
+def recommend_large(spec: InputSpec, task: Task) -> Recommendation:
+    """Return how the networks for ImageNet want to be trained."""
+    return _with_stem(one_cycle(spec, task, learning_rate=LARGE_RATE, weight_decay=WEIGHT_DECAY), spec)
+
+
+def recommend_plain(spec: InputSpec, task: Task) -> Recommendation:
+    """Return how a small network without a stem wants to be trained."""
+    return one_cycle(spec, task, learning_rate=SMALL_RATE, weight_decay=WEIGHT_DECAY)
+
+
+def _with_stem(recommended: Recommendation, spec: InputSpec) -> Recommendation:
+    """Return the recommendation with a word on the stem."""
+    sides = spec.shape[1:]
+    kept = "every fourth pixel" if is_large(sides, "auto") else "every pixel"
+    told = f"the first layers keep {kept} of pictures of {' x '.join(map(str, sides))} unless stem says otherwise"
+    return Recommendation(settings=recommended.settings, reason=f"{recommended.reason}; {told}")
