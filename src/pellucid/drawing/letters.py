@@ -123,8 +123,8 @@ def _braille(record: Plot, series: list[Series]) -> list[RenderableType]:
     rows = [
         Text(f"{end:>{margin}} ", style="dim").append_text(row) for end, row in zip(ticks, canvas.rows(), strict=True)
     ]
-    for row in rows:
-        row.rstrip()
+    for line in rows:
+        line.rstrip()
     left, right = (_end(one, x_span, record.x_log) for one in x_span)
     middle = record.x_title.center(max(WIDTH - len(left) - len(right), 0))
     return [*rows, Text(f"{'':>{margin}} {left}{middle}{right}", style="dim")]

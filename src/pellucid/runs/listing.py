@@ -106,5 +106,5 @@ def _line(path: Path) -> RunLine:
         task=str(record.task["kind"]) if record.task else "",
         network=record.network.family if record.network else "",
         score=", ".join(f"{report.main_score} {format_score(report.main)}" for report in reports),
-        seconds=f"{sum(record.seconds.values()):.1f}",
+        seconds=f"{sum(record.seconds.values()):.3g}",
     )

@@ -78,7 +78,8 @@ class MaximumLikelihood(Experiment):
     question: ClassVar[str] = "Which constant does each loss choose, and which distribution stands behind it?"
     formula: ClassVar[str] = "argmin_c sum L(c, y_i) = argmax_c product p(y_i | c) where L = -log p + constant"
     latex: ClassVar[str] = (
-        r"\mathrm{argmin}_c \sum_i L(c, y_i) = \mathrm{argmax}_c \prod_i p(y_i \mid c), \quad L = -\log p + \text{const}"
+        r"\mathrm{argmin}_c \sum_i L(c, y_i) = \mathrm{argmax}_c \prod_i p(y_i \mid c), "
+        r"\quad L = -\log p + \text{const}"
     )
     look_for: ClassVar[str] = (
         "Each curve is least at the statistic that the books name: mean, median, frequency, mean. The curve of the "

@@ -106,14 +106,14 @@ class Batches(Experiment):
 
     def _descend(self, X: Floats, y: Floats, batches: Iterator[NDArray[np.intp]]) -> Course:
         best, H = np.linalg.lstsq(X, y)[0], X.T @ X / len(y)
-        w, seen, steps, spent = np.zeros(FEATURES), 0, 0, 0.0
+        w, seen, steps, spent = np.zeros(FEATURES), 0, 0, []
         times, excess = [0.0], [float(best @ H @ best) / 2]
         for batch in batches:
             started = time.perf_counter()
             Xb, yb = X[batch], y[batch]
             b = len(batch)
             w = w - RATE * b / (b + HALF) * (Xb.T @ (Xb @ w - yb)) / b
-            spent += time.perf_counter() - started
+            spent.append(time.perf_counter() - started)
             seen, steps = seen + b, steps + 1
             if steps % max(1, 10 // b) == 0:
                 times.append(seen / len(y))
@@ -121,7 +121,7 @@ class Batches(Experiment):
         return Course(
             seen=np.array(times),
             excess=np.array(excess),
-            seconds=spent / steps,
+            seconds=float(np.median(spent)),  # of a step; single ones are disturbed by whatever else runs
             steps_per_pass=round(steps * len(y) / seen),
         )
 

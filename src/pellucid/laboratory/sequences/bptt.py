@@ -48,8 +48,8 @@ class Bptt(Experiment):
     look_for: ClassVar[str] = (
         "On the logarithmic axis the RNN's gradient falls as a line: each step multiplies it by something below 1, the "
         "slope of tanh times the weights. Along the LSTM's memory it is multiplied by the forget gate, which a "
-        "bias of 4 holds near 1. Set forget_bias to 0: the gates are 1/2, and the LSTM forgets even faster than the RNN. "
-        "Set recurrence to 3: the RNN's gradient explodes; at 10 its units saturate, and it vanishes again."
+        "bias of 4 holds near 1. Set forget_bias to 0: the gates are 1/2, and the LSTM forgets even faster than "
+        "the RNN. Set recurrence to 3: the RNN's gradient explodes; at 10 its units saturate, and it vanishes again."
     )
     source: ClassVar[str] = "P. Werbos, 1990; Y. Bengio et al., Learning long-term dependencies is difficult, 1994."
 

@@ -43,8 +43,8 @@ class LstmGates(Experiment):
         "The input gate opens at the marker, lets the sign in and shuts; the memory then stays while the noise "
         "goes on. The weights are set by hand here: they show that one unit can do it, not that training finds it. Set "
         "forget_bias to 0: the gate is 1/2 and after ten steps one thousandth is left. The simple RNN has one "
-        "state for everything, so the noise overwrites it. Only a weight so large that the unit locks (recurrence=5) keeps "
-        "the sign, and larger noise (noise=3) breaks that, too."
+        "state for everything, so the noise overwrites it. Only a weight so large that the unit locks (recurrence=5) "
+        "keeps the sign, and larger noise (noise=3) breaks that, too."
     )
     source: ClassVar[str] = "S. Hochreiter, J. Schmidhuber, 1997; forget gate: F. A. Gers et al., 2000."
 
