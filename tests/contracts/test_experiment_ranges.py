@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
+import math
 import re
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import Field, fields
 from types import MappingProxyType
 from typing import Any, Final, get_type_hints
 
+import numpy as np
 import pytest
 
 from pellucid.drawing.terminal import told
 from pellucid.foundation.errors import PellucidError
 from pellucid.laboratory.catalogue import EXPERIMENTS
 from pellucid.laboratory.experiment import CHOICES, HIGH, LOW, SEED, Experiment
+from pellucid.laboratory.optimization.descent import Descent
 
 LONGEST_SECONDS: Final = 10.0  # of one run; the declared ends of WORK were measured once and take less than 5
 WORK: Final = frozenset(
@@ -112,3 +115,44 @@ def test_values_that_are_none_are_refused_in_a_sentence(kind: type[Experiment]) 
                 continue
             with pytest.raises(PellucidError, match=rf"expected {parameter.name} to (be|hold|have) .*: "):
                 kind(**{parameter.name: value})
+
+
+UNFIT: Final = (
+    ("convexity", {"function": "1e301 + x"}, "expected a function on the whole interval"),
+    ("approximation", {"function": "1e101 + x"}, "expected function to be below 1e[+]100"),
+    ("rates_on_digits", {"lowest": 1.0, "highest": 0.5}, "expected lowest below highest, got 1 and 0.5: swap them"),
+    ("softmax_overflow", {"logits": (0.0, 0.0)}, "expected a logit other than 0"),
+    ("ranking_shapes", {"targets": (1.0, 1.0, 0.5)}, "expected targets of 1 or -1"),
+    ("cross_entropy_steps", {"weights": (0.0, 0.0)}, "expected a weight above 0"),
+    ("tanh_or_sigmoid", {"rates": (1.0,) * 13}, "expected at most 12 rates, got 13"),
+    ("picture_filter", {"file": "x" * 5000}, "expected file to be the path of a picture"),
+    ("convolution_arithmetic", {"padding": "9" * 5000}, "expected padding to be no, half, full"),
+)
+
+
+@pytest.mark.parametrize(("name", "parameters", "said"), UNFIT, ids=[name for name, *_ in UNFIT])
+def test_values_that_do_not_fit_are_refused_in_a_sentence(name: str, parameters: dict[str, Any], said: str) -> None:
+    (kind,) = (one for one in EXPERIMENTS if one.name == name)
+    with pytest.raises(PellucidError, match=f"{name} {said}"):
+        kind(**parameters).run()
+
+
+def fails(*point: float) -> float:
+    raise KeyError("nothing here")
+
+
+@pytest.mark.parametrize(
+    ("function", "said"),
+    [
+        (fails, "takes 1 number and returns one, got KeyError from it"),
+        (lambda: 1.0, "takes 1 number and returns one, got TypeError from it"),
+        (lambda x: np.array([x, x]), "return a number, got ndarray"),
+        (lambda x: np.complex128(x), "return a number, got complex128"),
+        (lambda x: "3", "return a number, got str"),
+        (lambda x: math.nan, "has a value and a slope"),
+        (lambda x: 10**400, "has a value and a slope"),
+    ],
+)
+def test_functions_that_are_none_are_refused_in_a_sentence(function: Callable[..., Any], said: str) -> None:
+    with pytest.raises(PellucidError, match=said):
+        Descent(function=function).run()

@@ -9,6 +9,7 @@ from dataclasses import fields
 
 import numpy as np
 import pytest
+import sklearn.linear_model  # noqa: F401  # its import draws from Python's generator, which is no experiment's doing
 import torch
 
 from pellucid import laboratory

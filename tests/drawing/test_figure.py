@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from pellucid.drawing import theme
-from pellucid.drawing.figure import figure, spec
+from pellucid.drawing.figure import figure, least_width, spec
 from pellucid.drawing.records import Cells, Edge, Field, Frame, Graph, Node, Picture, Plot, Series
 
 
@@ -74,6 +74,16 @@ def test_a_moving_picture_opens_on_its_last_frame_and_its_axes_hold_all() -> Non
     assert "step 1:  n = 1" in made["layout"]["sliders"][0]["steps"][1]["label"]
 
 
+def test_a_long_note_is_broken_into_even_lines_but_not_beside_an_equals_sign() -> None:
+    note = "squared error: z = 0.083, p = 0.5207, cross-entropy: z = 0.184, p = 0.5458 at the end"
+    frames = (Frame(label="step 1507", note=note, panels=(Plot(series=(curve(1),)),)),) * 2
+    label = spec(Picture(alt="long", frames=frames))["layout"]["sliders"][0]["steps"][0]["label"]
+    lines = label.split("<br>")
+    assert len(lines) == 2
+    assert min(map(len, lines)) > 35
+    assert not any(line.endswith("=") or line.startswith("=") for line in lines)
+
+
 def test_a_gap_that_stays_is_no_change() -> None:
     with_gap = Plot(series=(curve(1, y=np.array([np.nan, 1.0])),))
     copied = Plot(series=(curve(1, y=np.array([np.nan, 1.0])),))
@@ -88,3 +98,19 @@ def test_a_series_that_grows_is_a_change() -> None:
 def test_each_name_stands_in_the_legend_once() -> None:
     made = spec(Picture(alt="two", panels=(Plot(series=(curve(1),)), Plot(series=(curve(2),)))))
     assert [trace["showlegend"] for trace in made["data"]] == [True, False]
+
+
+@pytest.mark.parametrize(
+    ("panel", "wide"),
+    [
+        (Plot(series=(curve(1),)), False),
+        (Cells(values=np.ones((2, 6))), False),
+        (Cells(values=np.ones((2, 7))), True),
+        (Plot(series=(Series(name="", x=np.array(["a", "b"]), y=np.ones(2), kind="bars"),)), False),
+        (Plot(series=(Series(name="", x=np.array(["a" * 20, "b" * 20]), y=np.ones(2), kind="bars"),)), True),
+    ],
+    ids=range(5),
+)
+def test_what_does_not_fit_on_a_phone_scrolls(panel: Plot | Cells, wide: bool) -> None:
+    assert least_width(Picture(alt="one", panels=(panel,))) == (760 if wide else 320)
+    assert least_width(moving(panel)) == least_width(Picture(alt="two", panels=(panel, panel))) == 760

@@ -131,6 +131,8 @@ def test_graphs_are_their_arrows() -> None:
     drawing = text_of(drawn(Picture(alt="x", frames=(Frame(label="1", panels=(panel,)),))))
     assert drawing.startswith("y = 2 ← x = 1 (w = 2), x = 1 (w = 2)")
     assert "… and 2 more arrows" in drawing
+    short = Graph(nodes=nodes, edges=(Edge(start="x", end="y"),))
+    assert text_of(drawn(Picture(alt="x", panels=(short,)))) == "y = 2 ← x = 1\n"
 
 
 def test_a_page_tells_everything_but_its_folded_parts() -> None:

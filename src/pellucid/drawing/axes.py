@@ -6,7 +6,6 @@ Widths are those of a figure that is as wide as a page; a narrower figure is dra
 from __future__ import annotations
 
 import math
-import textwrap
 from collections.abc import Sequence
 from typing import Any, Final
 
@@ -54,7 +53,8 @@ def axes_of(panel: Panel, along: Sequence[Panel], size: tuple[float, float]) -> 
     bare = {"showgrid": False, "zeroline": False, "showline": False, "ticks": "", "fixedrange": True}
     if isinstance(panel, Graph):
         room = node_size(panel.nodes) / 2 + BESIDE_NODE_PX
-        x = {**bare, "visible": False, "range": _padded([one.x for one in panel.nodes], room / size[0])}
+        across = max(room, _upright_texts(panel) * LETTER_PX / 2)
+        x = {**bare, "visible": False, "range": _padded([one.x for one in panel.nodes], across / size[0])}
         return x, {**bare, "visible": False, "range": _padded([one.y for one in panel.nodes], room / size[1])}
     bare |= {"tickfont": {"size": theme.SMALL_PX, "color": theme.MUTED}, "constrain": "domain"}
     rows, columns = np.shape(panel.values)
@@ -93,8 +93,7 @@ def wrapped(name: object, width: float) -> str:
         ('balanced<br>accuracy', 'score')
     """
     letters = max(int((width - BETWEEN_PX) / LETTER_PX), 1)
-    lines = textwrap.wrap(str(name), letters, break_long_words=False, break_on_hyphens=False)
-    return "<br>".join(theme.plain(line) for line in lines[:MOST_LINES])
+    return "<br>".join(theme.plain(line) for line in theme.lines(str(name), letters)[:MOST_LINES])
 
 
 def names_below(panel: Panel, along: Sequence[Panel], size: tuple[float, float]) -> list[str]:
@@ -132,6 +131,12 @@ def ticks(span: Sequence[float]) -> dict[str, Any]:
         "tickvals": [float(f"{first}e{power}") for first, power in shown],
         "ticktext": [_power(first, power) for first, power in shown],
     }
+
+
+def _upright_texts(graph: Graph) -> int:
+    """Return the letters of the longest text at an upright arrow, which can reach beyond the outermost nodes."""
+    x = {node.name: node.x for node in graph.nodes}
+    return max((len(edge.text) for edge in graph.edges if x[edge.start] == x[edge.end]), default=0)
 
 
 def _power(first: int, power: int) -> str:

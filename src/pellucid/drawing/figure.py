@@ -2,32 +2,35 @@
 
 from __future__ import annotations
 
-import textwrap
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
 from pellucid.drawing import theme
+from pellucid.drawing.axes import categories
 from pellucid.drawing.grid import Grid
 from pellucid.drawing.panels import Traces, traces_of
-from pellucid.drawing.records import Cells, Frame, Graph, Panel, Picture
+from pellucid.drawing.records import Cells, Frame, Graph, Panel, Picture, Plot
 
 if TYPE_CHECKING:
     from plotly.graph_objects import Figure
 
 LEAST_PX: Final = 320
-LEAST_WIDE_PX: Final = 640
-"""Of a figure with several columns, with a slider and its note, or with a graph."""
-LEAST_COLUMN_PX: Final = 240
+LEAST_WIDE_PX: Final = 760
+"""Of a figure with several columns, with a slider and its note, with a graph, or with many names in a row."""
 FEW_CELLS: Final = 6
-"""So many cells side by side fit on a phone."""
+"""So many cells fit side by side on a phone."""
+MOST_LETTERS: Final = 36
+"""Of all names below a plot, there."""
 SLIDER_PX: Final = 92
 LINE_PX: Final = 18
 """A further line of the note above the slider."""
 NOTE_LETTERS: Final = 84
 """Of one line of a note, where the figure is half a page wide."""
 BREAK: Final = "<br>"
+TIED_EQUALS: Final = "\u00a0=\u00a0"
+"""With spaces at which no line ends."""
 MILLISECONDS: Final = 450
 """One frame when it plays: time to read a number."""
 LONGEST_PLAY: Final = 16_000
@@ -73,19 +76,21 @@ def least_width(picture: Picture) -> int:
     """Return the width in pixels below which the figure should scroll sideways and not be squeezed further.
 
     Example:
-        >>> from pellucid.drawing.records import Cells, Graph, Plot
         >>> [least_width(Picture(alt="", panels=(panel,))) for panel in (Plot(), Graph(nodes=(), edges=()))]
-        [320, 640]
-        >>> least_width(Picture(alt="", panels=(Plot(), Plot(), Plot()), columns=3))
-        720
+        [320, 760]
     """
-    columns = min(picture.columns, len(picture.still))
-    wide = bool(picture.frames) or columns > 1 or any(map(_is_wide, picture.still))
-    return max(LEAST_COLUMN_PX * columns, LEAST_WIDE_PX) if wide else LEAST_PX
+    wide = bool(picture.frames) or min(picture.columns, len(picture.still)) > 1 or any(map(_is_wide, picture.still))
+    return LEAST_WIDE_PX if wide else LEAST_PX
 
 
 def _is_wide(panel: Panel) -> bool:
-    return isinstance(panel, Graph) or (isinstance(panel, Cells) and np.shape(panel.values)[1] > FEW_CELLS)
+    match panel:
+        case Graph():
+            return True
+        case Cells():
+            return int(np.shape(panel.values)[1]) > FEW_CELLS
+        case Plot():
+            return len("".join(categories(panel))) > MOST_LETTERS
 
 
 def _traces(panels: Sequence[Panel], steps: Sequence[Sequence[Panel]]) -> list[dict[str, Any]]:
@@ -106,8 +111,9 @@ def _traces(panels: Sequence[Panel], steps: Sequence[Sequence[Panel]]) -> list[d
 
 def _label(frame: Frame) -> str:
     """Return what stands above the slider: the label of a step and its note, in lines that fit."""
-    lines = textwrap.wrap(f"{frame.label}:  {frame.note}" if frame.note else frame.label, NOTE_LETTERS)
-    return BREAK.join(theme.plain(line, NOTE_LETTERS) for line in lines)
+    said = f"{frame.label}:  {frame.note}" if frame.note else frame.label
+    lines = theme.lines(said.replace(" = ", TIED_EQUALS), NOTE_LETTERS)
+    return BREAK.join(theme.plain(line.replace(TIED_EQUALS, " = "), NOTE_LETTERS) for line in lines)
 
 
 def _controls(labels: Sequence[str], height: int) -> dict[str, Any]:

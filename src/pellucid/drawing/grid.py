@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import textwrap
 from collections.abc import Sequence
 from typing import Any, Final
 
@@ -176,7 +175,7 @@ def _title(panel: Panel, width: float) -> list[str]:
     """Return the title of a panel and that of its vertical axis, in lines that fit above it."""
     above = theme.plain(panel.y_title, 60) if isinstance(panel, Plot) and panel.y_title else ""
     quiet = [f'<span style="color:{theme.MUTED}">{above}</span>'] if above else []
-    lines = [f"<b>{theme.plain(line, 80)}</b>" for line in textwrap.wrap(panel.title, int(width / BOLD_PX))]
+    lines = [f"<b>{theme.plain(line, 80)}</b>" for line in theme.lines(panel.title, int(width / BOLD_PX))]
     if lines and quiet and len(panel.title) * BOLD_PX + len(above) * LETTER_PX < width:
         return [*lines[:-1], f"{lines[-1]}   {quiet[0]}"]
     return [*lines, *quiet]

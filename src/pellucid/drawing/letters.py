@@ -114,7 +114,8 @@ def _braille(record: Plot, series: list[Series]) -> list[RenderableType]:
     for one, (x, y) in zip(series, points, strict=True):
         disc = "◆" if one.role == "mark" else "●" if one.kind == "dots" and len(x) <= FEW_POINTS else ""
         joined = one.kind != "dots"
-        across, up = (x - x_span[0]) / (x_span[1] - x_span[0]), (y - y_span[0]) / (y_span[1] - y_span[0])
+        with np.errstate(over="ignore", invalid="ignore"):  # numbers near the largest one are not drawn
+            across, up = (x - x_span[0]) / (x_span[1] - x_span[0]), (y - y_span[0]) / (y_span[1] - y_span[0])
         for column, row in _dots(across, up, joined):
             canvas.set(column, row, one.role, "" if joined else disc)
     ends = [_end(one, y_span, record.y_log) for one in y_span]
@@ -167,7 +168,8 @@ def _span(given: Span | None, field: Array | None, values: list[Array], log: boo
     if together.size == 0:
         return 0.0, 1.0
     low, high = float(together.min()), float(together.max())
-    return (low, high) if high > low else (low - 0.5, high + 0.5)
+    room = 0.5 + 1e-9 * abs(low)  # so that immense numbers have some, too
+    return (low, high) if high > low else (low - room, high + room)
 
 
 def _dots(x: Array, y: Array, joined: bool) -> list[tuple[int, int]]:
@@ -180,9 +182,11 @@ def _dots(x: Array, y: Array, joined: bool) -> list[tuple[int, int]]:
             continue
         start = before if joined and before is not None else (across, up)
         steps = min(int(max(abs(across - start[0]), abs(up - start[1]))) + 1, WIDTH * ACROSS * HEIGHT)
-        for step in range(steps + 1):
-            part = step / steps
-            places.append((round(start[0] + (across - start[0]) * part), round(start[1] + (up - start[1]) * part)))
+        parts = np.arange(steps + 1) / steps
+        with np.errstate(over="ignore", invalid="ignore"):  # points may lie far outside
+            columns, rows = np.rint(start[0] + (across - start[0]) * parts), np.rint(start[1] + (up - start[1]) * parts)
+        inside = (columns >= 0) & (columns < WIDTH * ACROSS) & (rows >= 0) & (rows < HEIGHT * DOWN)
+        places += zip(columns[inside].astype(int).tolist(), rows[inside].astype(int).tolist(), strict=True)
         before = across, up
     return places
 

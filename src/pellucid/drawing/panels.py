@@ -108,7 +108,7 @@ def _series(one: Series) -> dict[str, Any]:
     if one.texts:
         mode += "+text"
         drawn |= {"text": [theme.plain(text) for text in one.texts], "textposition": "top center"}
-        drawn["textfont"] = {"size": theme.SMALL_PX, "color": theme.INK}
+        drawn |= {"textfont": {"size": theme.SMALL_PX, "color": theme.INK}, "cliponaxis": False}
     return drawn | {"mode": mode}
 
 

@@ -6,6 +6,8 @@ vermillion a little darker so that text in it is legible on white. Each colour h
 
 from __future__ import annotations
 
+import math
+import textwrap
 from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Any, Final
@@ -181,6 +183,22 @@ def plain(text: object, longest: int = LONGEST_NAME) -> str:
     """
     short = str(text) if len(str(text)) <= longest else str(text)[: longest - 1] + "…"
     return short.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;").replace("{", "&#123;")
+
+
+def lines(text: str, letters: int) -> list[str]:
+    """Return text in lines of at most so many letters, all about as long, broken between words only.
+
+    Example:
+        >>> lines("one mean per example", 18), lines("", 10)
+        (['one mean', 'per example'], [])
+    """
+    fewest = _broken(text, letters)
+    widths = range(math.ceil(len(text) / max(len(fewest), 1)), letters)
+    return next((even for width in widths if len(even := _broken(text, width)) <= len(fewest)), fewest)
+
+
+def _broken(text: str, letters: int) -> list[str]:
+    return textwrap.wrap(text, max(letters, 1), break_long_words=False, break_on_hyphens=False)
 
 
 def alt_of(figure: Any) -> str:

@@ -29,7 +29,7 @@ def test_a_page_of_the_site_shares_the_script_and_leads_back() -> None:
 
 def test_a_wide_figure_scrolls_on_a_phone() -> None:
     html = page_of_site(HINGE.page())  # three columns
-    assert re.search(r'<div class="sideways"><div class="plot" [^>]*min-width:720px"', html) is not None
+    assert re.search(r'<div class="sideways"><div class="plot" [^>]*min-width:760px"', html) is not None
 
 
 def test_everything_that_is_told_stands_on_the_page() -> None:

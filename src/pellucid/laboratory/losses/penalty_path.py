@@ -56,17 +56,12 @@ class PenaltyPath(Experiment):
 
     def run(self) -> Result:
         """Return strengths (30,), the paths l1 and l2 (30, 6), and loss, cost and objective at alpha."""
-        from sklearn.linear_model import Lasso, Ridge
-
         generator = np.random.default_rng(self.seed)
         X = generator.normal(size=(self.n, len(WEIGHTS)))
         y = X @ np.array(WEIGHTS) + generator.normal(scale=self.noise, size=self.n)
         alphas = np.geomspace(WEAKEST, STRONGEST, STRENGTHS)
         l1, l2 = (np.array([fit(X, y, alpha) for alpha in alphas]) for fit in (_lasso, _ridge))
-        lasso = np.array(
-            [Lasso(alpha=a, fit_intercept=False, tol=1e-12, random_state=0).fit(X, y).coef_ for a in alphas]
-        )
-        ridge = np.array([Ridge(alpha=a * self.n, fit_intercept=False).fit(X, y).coef_ for a in alphas])
+        lasso, ridge = _of_scikit_learn(X, y, alphas)
         gap_1, gap_2 = float(np.abs(l1 - lasso).max()), float(np.abs(l2 - ridge).max())
         zeros_1, zeros_2 = int((l1 == 0).sum()), int((l2 == 0).sum())
         true, chosen = np.array(WEIGHTS), _lasso(X, y, self.alpha)
@@ -126,6 +121,15 @@ def _lasso(X: Floats, y: Floats, alpha: float) -> Floats:
 def _ridge(X: Floats, y: Floats, alpha: float) -> Floats:
     n, d = X.shape
     return np.asarray(np.linalg.solve(X.T @ X / n + alpha * np.eye(d), X.T @ y / n))
+
+
+def _of_scikit_learn(X: Floats, y: Floats, alphas: Floats) -> tuple[Floats, Floats]:
+    from sklearn.linear_model import Lasso, Ridge
+
+    # with its own random state, since it would draw from NumPy's global generator
+    lasso = [Lasso(alpha=a, fit_intercept=False, tol=1e-12, random_state=0).fit(X, y).coef_ for a in alphas]
+    ridge = [Ridge(alpha=a * len(y), fit_intercept=False).fit(X, y).coef_ for a in alphas]
+    return np.array(lasso), np.array(ridge)
 
 
 def _picture(alphas: Floats, l1: Floats, l2: Floats) -> Picture:

@@ -57,7 +57,7 @@ class Diamond(Experiment):
     )
     source: ClassVar[str] = "D. Rumelhart, G. Hinton and R. Williams, 1986; the diamond is a classroom example."
 
-    points: int = parameter(500, "points, uniform in the square from -1 to 1", low=10, high=5000)
+    points: int = parameter(500, "points, uniform in the square from -1 to 1", low=10, high=3000)
     units: int = parameter(4, "hidden units", low=1, high=25)
     hidden: str = parameter("sigmoid", "activation of the hidden units", choices=("sigmoid", "tanh"))
     steps: int = parameter(20_000, "steps of gradient descent", low=1, high=40_000)

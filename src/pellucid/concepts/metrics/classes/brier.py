@@ -68,7 +68,7 @@ def _drawn() -> Picture:
         now = Series(name="least", x=stated[[least]], y=cost[[least]], kind="dots", role="mark")
         curve = Series(name="expected Brier score", x=stated, y=cost)
         noise = Series(name="p(1 - p): what no forecast can avoid", x=stated, y=stated * (1 - stated), role="quiet")
-        panel = Plot(x_title="stated probability", series=(curve, noise, now), y_range=(0, 0.9))
+        panel = Plot(x_title="stated probability", y_title="cost", series=(curve, noise, now), y_range=(0, 0.9))
         note = f"it happens in {happens:.0%}: stating {stated[least]:.2f} costs least, {cost[least]:.3f}"
         frames.append(Frame(label=f"{happens:.0%}", note=note, panels=(panel,)))
     return Picture(
