@@ -104,6 +104,7 @@ class ActivationGallery(Experiment):
             panels=tuple(
                 Plot(
                     title=one.title,
+                    x_title="z",
                     y_range=(-1.5, 2.5),
                     series=(
                         Series(name="f(z)", x=z, y=values[one.name]),

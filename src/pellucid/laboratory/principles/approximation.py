@@ -232,6 +232,7 @@ class Approximation(Experiment):
                 panels=(
                     Plot(
                         x_title="x",
+                        y_title="f(x)",
                         series=(
                             Series(name="the function", x=x, y=f, role="quiet"),
                             *(Series(name=name, x=x, y=fits[key].values[i], role=role) for key, name, role in LOOKS),

@@ -240,6 +240,8 @@ def _plot(name: str, field: Field, outputs: Floats, now: Floats) -> Plot:
     one = outputs > HALF
     return Plot(
         title=name,
+        x_title="x1",
+        y_title="x2",
         square=True,
         field=field,
         series=(
