@@ -83,7 +83,7 @@ class Loss(Differentiable):
     def picture(self) -> Picture:
         """Return the loss, its gradient, and the likelihood exp(-loss) that it stands for, over the prediction."""
         z = np.linspace(*self.shown, POINTS)
-        moved = self.path.moved if self.path else self.arguments[0].name
+        moved = self.path.moved if self.path else self.arguments[0].meaning
         drawn = [(one, role, *self.curve(one.target, z)) for one, role in zip(self.curves, ROLES, strict=False)]
 
         def panel(title: str, ys: list[Floats]) -> Plot:
