@@ -44,11 +44,6 @@ def test_every_record_in_the_table_exists() -> None:
     assert sorted({name for told in TABLE.values() for name in told["records"]} - RECORDS) == []
 
 
-def test_every_record_is_in_the_table() -> None:
-    """What nothing in the table asks for says so: it stands under `beyond`."""
-    assert sorted(RECORDS - {name for told in TABLE.values() for name in told["records"]}) == []
-
-
 def test_every_number_is_tested_under_its_id() -> None:
     assert sorted(WITH_NUMBERS - ids_in_markers()) == []
 
