@@ -16,7 +16,7 @@ def labels(positives: int, negatives: int) -> Target:
     return Target(name="y", kind="number", values=np.repeat([1.0, 0.0], [positives, negatives]))
 
 
-def test_100_positives_and_900_negatives_give_a_weight_of_9() -> None:  # KNOWLEDGE.md B1
+def test_100_positives_and_900_negatives_give_a_weight_of_9() -> None:  # docs/knowledge.toml B1
     balanced = Binary(targets=("y",), classes=("0", "1"), balanced=True)
     assert balanced.fitted([labels(100, 900)]).pos_weight == 9
     assert TASK.fitted([labels(100, 900)]).pos_weight == 1

@@ -1,4 +1,4 @@
-"""A network without hidden layers is the generalized linear model: KNOWLEDGE.md section B, last paragraph.
+"""A network without hidden layers is the generalized linear model: docs/knowledge.toml section B, last paragraph.
 
 Each objective, minimised in float64 over one linear layer, must reach the coefficients of statsmodels to 1e-3 relative.
 """

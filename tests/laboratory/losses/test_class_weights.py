@@ -9,7 +9,7 @@ from pellucid.laboratory.losses.class_weights import ClassWeights
 
 @pytest.mark.knowledge("B1", "C12")
 def test_a_hundred_to_nine_hundred_gives_nine() -> None:
-    assert ClassWeights(positives=100, negatives=900).run()["pos_weight"] == 9  # KNOWLEDGE.md
+    assert ClassWeights(positives=100, negatives=900).run()["pos_weight"] == 9  # docs/knowledge.toml
 
 
 @pytest.mark.knowledge("C12")

@@ -11,12 +11,12 @@ from pellucid.laboratory.losses.cross_entropy_steps import CrossEntropySteps
 
 @pytest.mark.knowledge("C9")
 def test_cross_entropy_of_the_text() -> None:
-    assert CrossEntropySteps().run()["cross_entropy"] == pytest.approx(0.5224, abs=5e-5)  # KNOWLEDGE.md
+    assert CrossEntropySteps().run()["cross_entropy"] == pytest.approx(0.5224, abs=5e-5)  # docs/knowledge.toml
 
 
 @pytest.mark.knowledge("C10")
 def test_negative_log_likelihood_of_the_same_inputs() -> None:
-    assert CrossEntropySteps().run()["nll_of_logits"] == pytest.approx(-2.3333, abs=5e-5)  # KNOWLEDGE.md
+    assert CrossEntropySteps().run()["nll_of_logits"] == pytest.approx(-2.3333, abs=5e-5)  # docs/knowledge.toml
 
 
 @pytest.mark.knowledge("C9")

@@ -15,7 +15,7 @@ TARGETS = np.array([0, 1, 1])
 
 
 @pytest.mark.knowledge("C4", "C9")
-def test_the_example_gives_0_5224() -> None:  # KNOWLEDGE.md C9
+def test_the_example_gives_0_5224() -> None:  # docs/knowledge.toml C9
     assert cross_entropy_reference(LOGITS, TARGETS)[0] == pytest.approx(0.5224, abs=5e-5)
     assert cross_entropy(torch.tensor(LOGITS), torch.tensor(TARGETS)).item() == pytest.approx(0.5224, abs=5e-5)
 

@@ -21,7 +21,7 @@ PROBABILITIES = 1 / (1 + np.exp(-LOGITS))
 
 
 @pytest.mark.knowledge("C11")
-def test_the_example_of_probabilities_gives_1_4732() -> None:  # KNOWLEDGE.md C11
+def test_the_example_of_probabilities_gives_1_4732() -> None:  # docs/knowledge.toml C11
     assert bce_of_probabilities_reference(PROBABILITIES, TARGETS)[0] == pytest.approx(1.4732, abs=5e-5)
     fast = bce_of_probabilities(torch.tensor(PROBABILITIES), torch.tensor(TARGETS))
     assert fast.item() == pytest.approx(1.4732, abs=5e-5)
@@ -52,7 +52,7 @@ def test_the_impossible_costs_100_and_its_gradient_is_finite_as_in_torch() -> No
 
 
 @pytest.mark.knowledge("C10")
-def test_logits_taken_for_log_probabilities_give_minus_2_3333() -> None:  # KNOWLEDGE.md C10
+def test_logits_taken_for_log_probabilities_give_minus_2_3333() -> None:  # docs/knowledge.toml C10
     logits, targets = np.array([[1.0, 2], [1, 3], [1, 3]]), np.array([0, 1, 1])
     assert nll_reference(logits, targets, np.ones(2))[0] == pytest.approx(-2.3333, abs=5e-5)
     fast = nll(torch.tensor(logits), torch.tensor(targets), torch.ones(2, dtype=torch.float64))

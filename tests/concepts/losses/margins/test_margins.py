@@ -25,7 +25,7 @@ Z, Y = rng.normal(size=50) * 2, rng.choice([-1.0, 1.0], 50)
 
 @pytest.mark.knowledge("C14")
 def test_the_soft_margin_of_the_example() -> None:
-    expected = [[0.8544, 0.4032], [0.4741, 0.9741]]  # KNOWLEDGE.md C14
+    expected = [[0.8544, 0.4032], [0.4741, 0.9741]]  # docs/knowledge.toml C14
     np.testing.assert_allclose(soft_margin_reference(SCORES, TARGETS, "none")[0], expected, atol=5e-5)
     fast = soft_margin(torch.tensor(SCORES), torch.tensor(TARGETS), "none")
     np.testing.assert_allclose(fast.numpy(), expected, atol=5e-5)

@@ -10,7 +10,7 @@ from pellucid.concepts.losses.numbers.absolute_error import absolute_error, abso
 
 
 @pytest.mark.knowledge("C2", "C13")
-def test_ones_against_threes_give_2() -> None:  # KNOWLEDGE.md C13
+def test_ones_against_threes_give_2() -> None:  # docs/knowledge.toml C13
     assert absolute_error_reference(np.ones((2, 3)), np.full((2, 3), 3.0))[0] == 2
     assert absolute_error(torch.ones(2, 3), torch.full((2, 3), 3.0)).item() == 2
 

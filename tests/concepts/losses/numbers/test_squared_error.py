@@ -10,7 +10,7 @@ from pellucid.concepts.losses.numbers.squared_error import squared_error, square
 
 
 @pytest.mark.knowledge("C3", "C13")
-def test_ones_against_threes_give_4() -> None:  # KNOWLEDGE.md C13
+def test_ones_against_threes_give_4() -> None:  # docs/knowledge.toml C13
     assert squared_error_reference(np.ones((2, 3)), np.full((2, 3), 3.0))[0] == 4
     assert squared_error(torch.ones(2, 3), torch.full((2, 3), 3.0)).item() == 4
 

@@ -16,7 +16,7 @@ A, B = np.array([[0.3, 0.5, 0.7]]), np.array([[0.1, 0.3, 0.5]])
 
 
 @pytest.mark.knowledge("C15", "B9")
-@pytest.mark.parametrize(("target", "expected"), [(1.0, 0.0167), (-1.0, 0.9833)])  # KNOWLEDGE.md C15
+@pytest.mark.parametrize(("target", "expected"), [(1.0, 0.0167), (-1.0, 0.9833)])  # docs/knowledge.toml C15
 def test_the_cosine_embedding_of_the_example(target: float, expected: float) -> None:
     y = np.array([target])
     assert cosine_embedding_reference(A, B, y)[0] == pytest.approx(expected, abs=5e-5)
@@ -26,7 +26,7 @@ def test_the_cosine_embedding_of_the_example(target: float, expected: float) -> 
 @pytest.mark.knowledge("C16", "B9")
 def test_the_margin_ranking_of_the_example() -> None:
     x1, x2, y = np.array([1.0, 2, 3]), np.array([2.0, 2, 2]), np.array([1.0, 1, -1])
-    assert margin_ranking_reference(x1, x2, y, reduction="none")[0].tolist() == [1, 0, 1]  # KNOWLEDGE.md C16
+    assert margin_ranking_reference(x1, x2, y, reduction="none")[0].tolist() == [1, 0, 1]  # docs/knowledge.toml C16
     assert margin_ranking(*map(torch.tensor, (x1, x2, y)), reduction="none").tolist() == [1, 0, 1]
 
 
