@@ -12,22 +12,13 @@ from pellucid.foundation.errors import RangeError
 from pellucid.foundation.seeds import numpy_generator
 from pellucid.laboratory.experiment import Claim, Experiment, Result, parameter
 from pellucid.laboratory.jets import Floats
+from pellucid.laboratory.principles.network import sigmoid
 
 NAMES: Final = ("bias", "w1", "w2")
 SAME: Final = 1e-6  # difference that counts as none
 ROUNDING: Final = 1e-12
 NEWTON_STEPS: Final = 50
 DIFFERENCE: Final = 1e-5  # step of the central differences
-
-
-def sigmoid(z: Floats) -> Floats:
-    """Return 1 / (1 + exp(-z)), written with tanh, which never overflows.
-
-    Example:
-        >>> sigmoid(np.array([0.0, 1000.0])).tolist()
-        [0.5, 1.0]
-    """
-    return np.asarray(0.5 * (1 + np.tanh(z / 2)))
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -13,17 +13,14 @@ from pellucid.drawing.records import ROLES, Picture, Plot, Series
 from pellucid.foundation.seeds import numpy_generator
 from pellucid.laboratory.experiment import Claim, Experiment, Result, parameter
 from pellucid.laboratory.jets import Floats
+from pellucid.laboratory.principles.network import sigmoid
 
 Pair = tuple[Callable[[Floats], Floats], Callable[[Floats], Floats], float]
 
 
-def _sigmoid(z: Floats) -> Floats:
-    return 0.5 * (1 + np.tanh(z / 2))  # the same function, and no overflow
-
-
 KINDS: Final = MappingProxyType[str, Pair](
     {  # activation, its slope, and the gain of its usual initialization: variance gain / width
-        "sigmoid": (_sigmoid, lambda z: _sigmoid(z) * (1 - _sigmoid(z)), 1.0),
+        "sigmoid": (sigmoid, lambda z: sigmoid(z) * (1 - sigmoid(z)), 1.0),
         "tanh": (np.tanh, lambda z: 1 - np.tanh(z) ** 2, 1.0),
         "ReLU": (lambda z: np.maximum(z, 0), lambda z: (z > 0).astype(float), 2.0),
     }
