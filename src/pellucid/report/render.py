@@ -70,17 +70,31 @@ def prose(text: str) -> Markup:
     return Markup(CODE.sub(r"<code>\1</code>", str(escape(text)).replace(" %", f"{NARROW_SPACE}%")))
 
 
-def _environment() -> Environment:
-    """Return Jinja that escapes everything but what a template marks `safe`: style, scripts and figures made here."""
-    from jinja2 import Environment, PackageLoader, StrictUndefined
+def environment_of(*packages: str) -> Environment:
+    """Return Jinja with the templates of packages, the first one's before the next one's.
+
+    It escapes everything but what a template marks `safe`: style, scripts and figures made here.
+
+    Example:
+        >>> environment_of("pellucid.report").autoescape
+        True
+    """
+    from jinja2 import ChoiceLoader, Environment, PackageLoader, StrictUndefined
 
     environment = Environment(
-        loader=PackageLoader("pellucid.report", "templates"),
+        loader=ChoiceLoader([PackageLoader(package, "templates") for package in packages]),
         autoescape=True,
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
     )
+    environment.filters["prose"] = prose
+    return environment
+
+
+def _environment() -> Environment:
+    """Return Jinja with the templates of the report, and the words and numbers that they say."""
+    environment = environment_of("pellucid.report")
     environment.globals |= {"words": words, "scores": scores}
     environment.filters |= {
         "number": number,
@@ -89,7 +103,6 @@ def _environment() -> Environment:
         "duration": duration,
         "capital": words.capital,
         "stopped": words.stopped,
-        "prose": prose,
     }
     return environment
 

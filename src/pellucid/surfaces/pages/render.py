@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import json
+from functools import cache
 from typing import TYPE_CHECKING, Any, Final
 
 from pellucid.drawing import theme
 from pellucid.drawing.page import Page
 from pellucid.drawing.terminal import written
 from pellucid.report.drawings import script_safe
-from pellucid.report.render import prose, style_variables
+from pellucid.report.render import environment_of, style_variables
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -81,13 +82,12 @@ def _render(template: str, **names: Any) -> str:
     return _environment().get_template(template).render(colours=style_variables(), dark=dark, **names)
 
 
+@cache
 def _environment() -> Environment:
-    """Return Jinja with the templates of these pages, and the style sheet and script that reports have too."""
-    from jinja2 import ChoiceLoader, Environment, PackageLoader, StrictUndefined
+    """Return Jinja with the templates of these pages, and the style sheet and script that reports have too.
 
-    loaders = [PackageLoader(package, "templates") for package in ("pellucid.surfaces.pages", "pellucid.report")]
-    environment = Environment(
-        loader=ChoiceLoader(loaders), autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
-    )
-    environment.filters |= {"prose": prose, "mathml": mathml, "highlighted": highlighted, "written": written}
+    Made once: the documentation renders some hundred pages from the same template.
+    """
+    environment = environment_of("pellucid.surfaces.pages", "pellucid.report")
+    environment.filters |= {"mathml": mathml, "highlighted": highlighted, "written": written}
     return environment
