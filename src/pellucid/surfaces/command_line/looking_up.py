@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Final
+from typing import TYPE_CHECKING, Annotated, Final, TypeVar
 
 import typer
 
@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     from pellucid.concepts.concept import Concept
     from pellucid.drawing.page import Page
     from pellucid.laboratory.experiment import Experiment
+
+Record = TypeVar("Record")
 
 WHOLE: Final = 240
 """Letters of a line that holds every sentence of the catalogues."""
@@ -34,12 +36,12 @@ def concept(
     open_it: Open = False,
 ) -> None:
     """Open up a concept: formula, shapes, advice, mistakes, NumPy, PyTorch, picture."""
-    from pellucid.concepts.catalogue import CONCEPTS
+    from pellucid.concepts.catalogue import CONCEPTS, concept_called
 
     wanted = " ".join(name or ())
-    found = _concept_called(wanted)
-    if found is None:
-        _list_concepts([one for one in CONCEPTS if _matches(wanted, _words_of_concept(one))], wanted)
+    found = _found(wanted, concept_called, [(one, _words_of_concept(one)) for one in CONCEPTS])
+    if isinstance(found, list):
+        _list([(one.family, one.name, one.summary) for one in found], "concept", wanted)
         return
     if numpy:
         _print_code(found.numpy_source())
@@ -60,14 +62,14 @@ def experiment(
     open_it: Open = False,
 ) -> None:
     """Run an experiment: what came out, which claims of the textbooks hold, and a picture to step through."""
-    from pellucid.laboratory.catalogue import EXPERIMENTS
+    from pellucid.laboratory.catalogue import EXPERIMENTS, experiment_called
     from pellucid.laboratory.parameters import with_parameters
 
     wanted = " ".join(name or ())
-    found = _experiment_called(wanted)
-    if found is None:
+    found = _found(wanted, experiment_called, [(one, _words_of_experiment(one)) for one in EXPERIMENTS])
+    if isinstance(found, list):
         _refuse_settings(settings, wanted)
-        _list_experiments([one for one in EXPERIMENTS if _matches(wanted, _words_of_experiment(one))], wanted)
+        _list([(one.theme, one.name, one.question) for one in found], "experiment", wanted)
         return
     page = with_parameters(found, settings or ()).run().page()
     _tell(page, html=html or to is not None or open_it, to=to, open_it=open_it)
@@ -82,19 +84,6 @@ def _refuse_settings(settings: list[str] | None, wanted: str) -> None:
         )
 
 
-def _concept_called(wanted: str) -> Concept | None:
-    """Return the concept of this name; None where the words are to be searched for."""
-    from pellucid.concepts.catalogue import CONCEPTS, concept_called
-    from pellucid.foundation.errors import UnknownNameError
-
-    try:
-        return concept_called(wanted) if wanted else None
-    except UnknownNameError:
-        if any(_matches(wanted, _words_of_concept(one)) for one in CONCEPTS):
-            return None
-        raise
-
-
 def _say_others(wanted: str, told: Concept) -> None:
     """Say which other concepts bear the name that was asked for."""
     from rich.text import Text
@@ -106,22 +95,30 @@ def _say_others(wanted: str, told: Concept) -> None:
         _console().print(Text(f"{wanted} also names {', '.join(others)}", style="dim"))
 
 
-def _experiment_called(wanted: str) -> type[Experiment] | None:
-    from pellucid.foundation.errors import UnknownNameError
-    from pellucid.laboratory.catalogue import EXPERIMENTS, experiment_called
+def _found(wanted: str, called: Callable[[str], Record], rows: Sequence[tuple[Record, str]]) -> Record | list[Record]:
+    """Return what bears the name that is wanted; else, as a list, everything whose words hold those wanted.
 
-    try:
-        return experiment_called(wanted) if wanted else None
-    except UnknownNameError:
-        if any(_matches(wanted, _words_of_experiment(one)) for one in EXPERIMENTS):
-            return None
-        raise
+    Args:
+        wanted: a name or words; empty: everything is listed.
+        called: returns what bears a name.
+        rows: everything there is, each with the words in which it is searched for.
 
-
-def _matches(wanted: str, words: str) -> bool:
+    Raises:
+        UnknownNameError: nothing bears the name, and nothing holds the words.
+    """
     from pellucid.concepts.families import folded
+    from pellucid.foundation.errors import UnknownNameError
 
-    return all(folded(part) in folded(words) for part in wanted.split())
+    parts = [folded(part) for part in wanted.split()]
+    matching = [one for one, words in rows if all(part in folded(words) for part in parts)]
+    if not wanted:
+        return matching
+    try:
+        return called(wanted)
+    except UnknownNameError:
+        if matching:
+            return matching
+        raise
 
 
 def _words_of_concept(one: Concept) -> str:
@@ -131,16 +128,6 @@ def _words_of_concept(one: Concept) -> str:
 
 def _words_of_experiment(one: type[Experiment]) -> str:
     return " ".join([one.theme, one.name, one.title, *one.aliases, one.question])
-
-
-def _list_concepts(found: Sequence[Concept], wanted: str) -> None:
-    rows = [(one.family, one.name, one.summary) for one in found]
-    _list(rows, "concept", wanted)
-
-
-def _list_experiments(found: Sequence[type[Experiment]], wanted: str) -> None:
-    rows = [(one.theme, one.name, one.question) for one in found]
-    _list(rows, "experiment", wanted)
 
 
 def _list(rows: Sequence[tuple[str, str, str]], command: str, wanted: str) -> None:
