@@ -26,7 +26,7 @@ def dataset() -> Dataset:
         name="d",
         frame=frame,
         source_rows=np.array([2, 3, 5]),
-        pixels=pixels,
+        content=pixels,
         test_rows=np.array([False, False, True]),
     )
 
@@ -35,8 +35,8 @@ def test_take_keeps_rows_pixels_and_numbers_together(dataset: Dataset) -> None:
     taken = dataset.take(np.array([2, 0]))
     assert taken.frame["b"].to_list() == ["z", "x"]
     assert taken.source_rows.tolist() == [5, 2]
-    assert taken.pixels is not None
-    assert taken.pixels[0, 0].tolist() == [[8, 9], [10, 11]]
+    assert taken.content is not None
+    assert taken.content[0, 0].tolist() == [[8, 9], [10, 11]]
     assert taken.test_rows is not None
     assert taken.test_rows.tolist() == [True, False]
 
@@ -44,13 +44,13 @@ def test_take_keeps_rows_pixels_and_numbers_together(dataset: Dataset) -> None:
 def test_the_fingerprint_is_that_of_the_content(dataset: Dataset) -> None:
     same = replace(dataset, name="another", source_rows=np.arange(3))
     assert same.fingerprint == dataset.fingerprint
-    pixels = np.array(dataset.pixels)
+    pixels = np.array(dataset.content)
     pixels[0, 0, 0, 0] = 99
     changed = [
         replace(dataset, frame=dataset.frame.with_columns(a=pl.Series([1, 2, 3]))),
         replace(dataset, frame=dataset.frame.with_columns(b=pl.Series(["x", "", "z"]))),
         replace(dataset, frame=dataset.frame.rename({"a": "c"})),
-        replace(dataset, pixels=pixels),
+        replace(dataset, content=pixels),
         replace(dataset, test_rows=None),
     ]
     assert len({one.fingerprint for one in [dataset, *changed]}) == 1 + len(changed)

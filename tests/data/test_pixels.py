@@ -21,8 +21,8 @@ def saved(folder: Path, name: str, image: Image.Image) -> Path:
 
 def test_grey_pictures_have_one_channel(tmp_path: Path) -> None:
     done = decode([saved(tmp_path, "a.png", Image.new("L", (3, 2), 7))], DataSettings())
-    assert done.pixels.shape == (1, 1, 2, 3)
-    assert done.pixels.max() == done.pixels.min() == 7
+    assert done.content.shape == (1, 1, 2, 3)
+    assert done.content.max() == done.content.min() == 7
     assert not done.decisions
 
 
@@ -35,7 +35,7 @@ def test_mixed_modes_become_rgb_and_are_said(tmp_path: Path) -> None:
         saved(tmp_path, "d.png", Image.new("RGBA", (2, 2), (0, 0, 0, 0))),
     ]
     done = decode(files, DataSettings())
-    assert done.pixels[:, :, 0, 0].tolist() == [[1, 2, 3], [5, 5, 5], [9, 8, 7], [255, 255, 255]]
+    assert done.content[:, :, 0, 0].tolist() == [[1, 2, 3], [5, 5, 5], [9, 8, 7], [255, 255, 255]]
     (said,) = done.decisions
     assert "transparency laid on white" in said.choice
     assert "turned into RGB" in said.choice
@@ -44,19 +44,19 @@ def test_mixed_modes_become_rgb_and_are_said(tmp_path: Path) -> None:
 def test_sixteen_bits_are_reduced_not_clipped(tmp_path: Path) -> None:
     deep = np.array([[0, 256], [32768, 65535]], np.uint16)
     done = decode([saved(tmp_path, "a.png", Image.fromarray(deep))], DataSettings())
-    assert done.pixels.ravel().tolist() == [0, 1, 128, 255]
+    assert done.content.ravel().tolist() == [0, 1, 128, 255]
     assert done.decisions[0].choice == "16 bits reduced to 8"
 
 
 def test_black_and_white(tmp_path: Path) -> None:
     done = decode([saved(tmp_path, "a.png", Image.new("1", (2, 2), 1))], DataSettings())
-    assert done.pixels.min() == 255
+    assert done.content.min() == 255
 
 
 def test_several_sizes_become_the_usual_one(tmp_path: Path) -> None:
     files = [saved(tmp_path, f"{i}.png", Image.new("L", size)) for i, size in enumerate([(4, 6), (4, 6), (8, 8)])]
     done = decode(files, DataSettings())
-    assert done.pixels.shape == (3, 1, 6, 4)
+    assert done.content.shape == (3, 1, 6, 4)
     (said,) = done.decisions
     assert said.choice == "all resized to 6 × 4 pixels (height × width)"
     assert said.reason == "2 of 3 pictures have it"
@@ -65,19 +65,19 @@ def test_several_sizes_become_the_usual_one(tmp_path: Path) -> None:
 
 def test_all_different_sizes_become_the_middle_one(tmp_path: Path) -> None:
     files = [saved(tmp_path, f"{i}.png", Image.new("L", (i, i))) for i in (4, 6, 20)]
-    assert decode(files, DataSettings()).pixels.shape == (3, 1, 6, 6)
+    assert decode(files, DataSettings()).content.shape == (3, 1, 6, 6)
 
 
 def test_large_pictures_are_made_smaller_and_said(tmp_path: Path) -> None:
     done = decode([saved(tmp_path, "a.png", Image.new("L", (256, 512)))], DataSettings())
-    assert done.pixels.shape == (1, 1, 128, 64)
+    assert done.content.shape == (1, 1, 128, 64)
     assert "would make training slow" in done.decisions[0].reason
 
 
 @pytest.mark.parametrize(("size", "shape"), [(5, (5, 5)), ((3, 7), (3, 7)), (300, (300, 300))])
 def test_the_user_names_the_size(tmp_path: Path, size: int | tuple[int, int], shape: tuple[int, int]) -> None:
     done = decode([saved(tmp_path, "a.png", Image.new("L", (4, 4)))], DataSettings(size=size))
-    assert done.pixels.shape == (1, 1, *shape)
+    assert done.content.shape == (1, 1, *shape)
 
 
 @pytest.mark.parametrize("broken", ["truncated", "text", "real numbers"])
@@ -96,7 +96,7 @@ def test_a_broken_picture_is_named_and_can_be_skipped(tmp_path: Path, broken: st
         decode(files, DataSettings())
     done = decode(files, DataSettings(skip_bad_rows=True))
     assert done.kept.tolist() == [0, 2]
-    assert len(done.pixels) == 2
+    assert len(done.content) == 2
     assert done.decisions[-1].choice == "1 left out"
     assert done.decisions[-1].warning
 
@@ -114,12 +114,12 @@ def test_the_rotation_that_a_camera_notes_is_undone(tmp_path: Path) -> None:
     exif[0x0112] = 3  # turned by half
     path = tmp_path / "a.png"
     image.save(path, exif=exif)
-    assert decode([path], DataSettings()).pixels[0, 0, :, 0].tolist() == [255, 0]
+    assert decode([path], DataSettings()).content[0, 0, :, 0].tolist() == [255, 0]
 
 
 def test_a_folder_in_threads_is_in_order(tmp_path: Path) -> None:
     files = [saved(tmp_path, f"{i}.png", Image.new("L", (2, 2), i)) for i in range(50)]
-    assert decode(files, DataSettings()).pixels[:, 0, 0, 0].tolist() == list(range(50))
+    assert decode(files, DataSettings()).content[:, 0, 0, 0].tolist() == list(range(50))
 
 
 def test_resize() -> None:

@@ -96,8 +96,8 @@ def test_a_test_part_of_pictures_takes_the_size_of_the_first() -> None:
     first = read((np.zeros((2, 4, 4), np.uint8), np.array(["u", "v"])))
     second = read((np.full((1, 6, 6), 9, np.uint8), np.array(["u"])))
     data = joined(first, second)
-    assert data.pixels is not None
-    assert data.pixels.shape == (3, 1, 4, 4)
+    assert data.content is not None
+    assert data.content.shape == (3, 1, 4, 4)
 
 
 def test_classes_of_two_files_join() -> None:

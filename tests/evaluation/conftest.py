@@ -7,8 +7,8 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 
-from pellucid.evaluation.features import Features
 from pellucid.evaluation.forecasts import Judged
+from pellucid.foundation.features import Features
 from pellucid.tasks.binary import Binary
 from pellucid.tasks.multiclass import Multiclass
 from pellucid.tasks.multilabel import Multilabel

@@ -7,8 +7,8 @@ import numpy as np
 import pytest
 
 from pellucid.evaluation.baselines import BaselineResult, baselines
-from pellucid.evaluation.features import Features
 from pellucid.foundation.errors import ShapeError
+from pellucid.foundation.features import Features
 from pellucid.tasks.binary import Binary
 from pellucid.tasks.multiclass import Multiclass
 from pellucid.tasks.regression import Regression

@@ -1,8 +1,9 @@
 import numpy as np
 import pytest
 
-from pellucid.evaluation.features import Features, check_features, for_linear, for_trees, picture_features
+from pellucid.evaluation.features import check_features, for_linear, for_trees
 from pellucid.foundation.errors import ShapeError
+from pellucid.foundation.features import Features
 
 
 def made(raw: list[list[float]], categorical: list[bool], scaled: list[list[float]] | None = None) -> Features:
@@ -53,21 +54,3 @@ def test_parts_with_other_columns_are_refused() -> None:
 
 def test_length_is_the_number_of_rows() -> None:
     assert len(made([[1.0], [2.0]], [False])) == 2
-
-
-@pytest.mark.parametrize(
-    ("shape", "values"), [((3, 1, 28, 28), 196), ((3, 3, 32, 32), 192), ((3, 1, 8, 8), 64), ((2, 1, 40, 5), 70)]
-)
-def test_pictures_become_at_most_200_values(shape: tuple[int, ...], values: int) -> None:
-    pixels = np.random.default_rng(0).integers(0, 256, shape, dtype=np.uint8)
-    made_of = picture_features(pixels)
-    assert made_of.raw.shape == (shape[0], values)
-    assert not made_of.categorical.any()
-    assert np.abs(made_of.scaled).max() <= 0.5
-
-
-def test_pixels_are_averaged_over_squares() -> None:
-    pixels = np.zeros((1, 1, 28, 28), dtype=np.uint8)
-    pixels[0, 0, :2, :2] = [[0, 100], [100, 200]]
-    assert picture_features(pixels).raw[0, 0] == 100.0
-    np.testing.assert_array_equal(picture_features(np.full((2, 3, 33, 31), 7, dtype=np.uint8)).raw, 7.0)

@@ -1,8 +1,8 @@
 import numpy as np
 import pytest
 
-from pellucid.evaluation.features import Features
 from pellucid.evaluation.learners import FEWEST_ROUNDS, ROUNDS, Boosting, Estimators, Linear, Size
+from pellucid.foundation.features import Features
 
 
 def size(rows: int, columns: int = 20, models: int = 1) -> Size:

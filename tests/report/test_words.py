@@ -37,7 +37,7 @@ def test_data(views: Views) -> None:
         ({"stopped": "diverged"}, "broken off, since the loss was no longer a number."),
         ({"best_epoch": 0}, "No epoch was better than the start"),
         ({"stopped": "tired"}, "60 epochs in 6.4 s: tired."),
-        ({}, "It did best on the validation rows after epoch 37; those weights were kept."),
+        ({}, "It did best on the validation part after epoch 37; those weights were kept."),
     ],
 )
 def test_training(views: Views, change: dict[str, object], said: str) -> None:

@@ -119,7 +119,7 @@ class InMemory:
     ) -> None:
         tensors = [_tensor(values) for values in (*inputs, targets, *(() if offset is None else (offset,)))]
         self._rows = _checked_rows(tensors, batch_size)
-        self._sizes = _sizes(self._rows, batch_size)
+        self._sizes = batch_sizes(self._rows, batch_size)
         self._inputs, self._seed = len(inputs), seed if len(self._sizes) > 1 else None
         self._device = torch.device(device)
         self._transform: Callable[[Tensor], Tensor] | None = None
@@ -205,7 +205,7 @@ def _checked_rows(tensors: Sequence[Tensor], batch_size: int) -> int:
     return count
 
 
-def _sizes(rows: int, batch_size: int) -> list[int]:
+def batch_sizes(rows: int, batch_size: int) -> list[int]:
     """Return the sizes of the batches; a single last example joins the batch before it."""
     full, rest = divmod(rows, batch_size)
     sizes = [batch_size] * full

@@ -1,4 +1,4 @@
-"""What reading gives: one frame of columns (and pixels), where each row came from, and what was decided on the way."""
+"""What reading gives: a frame of columns (and pixels, samples, voxels), where each row came from, what was decided."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
+from pellucid.data.content import Content, feed, taken
 from pellucid.data.transforms.inputs import RowProblem
 from pellucid.foundation.records import Decision, InputKind
 
@@ -20,17 +21,26 @@ DIGEST_BYTES: Final = 16
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Dataset:
-    """Rows as read: typed columns, and for pictures their pixels; nothing of it is learnt from yet."""
+    """Examples as read: typed columns, and what columns cannot hold; nothing of it is learnt from yet."""
 
     kind: InputKind
     name: str
     """For people: the file's or the folder's name."""
     frame: pl.DataFrame
-    """All columns of a table; for pictures `picture` (file name or number) and the columns of labels."""
+    """All columns of a table; of other kinds the column `subject`, labels, and what else is known of each example."""
     source_rows: NDArray[np.int64]
     """(n,) line numbers of a text file (first line 1), or positions from 0 where the source has no lines."""
-    pixels: NDArray[np.uint8] | None = None
-    """(n, c, h, w) of pictures."""
+    content: Content | None = None
+    """Pictures (n, c, h, w), videos and volumes (n, c, z, h, w), sounds and series (`Ragged`, each (l, c)); n examples.
+    None of tables and texts, which are in the frame."""
+    subject: str = ""
+    """The column that names each example (its file) or holds it (a text); empty of a table."""
+    group: str = ""
+    """The column whose equal values belong together (a speaker, a recording), as the source sees it."""
+    rate: int = 0
+    """Samples per second of sounds, frames per second of videos."""
+    parts: tuple[Dataset, ...] = ()
+    """Of several inputs at once: one data set of the same rows for each."""
     target: tuple[str, ...] = ()
     """The columns that the source itself names as what is to be predicted."""
     test_rows: NDArray[np.bool_] | None = None
@@ -44,7 +54,7 @@ class Dataset:
 
     @property
     def fingerprint(self) -> str:
-        """A hash of the content (columns, pixels, official test rows), the same in every process.
+        """A hash of everything (columns, content, official test rows), the same in every process.
 
         Costs one pass over the data at each call (about a second for a gigabyte).
         """
@@ -52,10 +62,11 @@ class Dataset:
         for column in self.frame.iter_columns():
             digest.update(f"\x1e{column.name}\x1f".encode())
             _hash_column(digest, column)
-        for array in (self.pixels, self.test_rows):
-            if array is not None:
-                digest.update(f"\x1e{array.shape}\x1f".encode())
-                digest.update(np.ascontiguousarray(array).data.cast("B") if array.size else b"")
+        for content in (self.content, self.test_rows):
+            if content is not None:
+                feed(digest, content)
+        for part in self.parts:
+            digest.update(part.fingerprint.encode())
         return digest.hexdigest()
 
     def take(self, rows: NDArray[np.int64]) -> Dataset:
@@ -64,7 +75,8 @@ class Dataset:
             self,
             frame=self.frame[rows],
             source_rows=self.source_rows[rows],
-            pixels=None if self.pixels is None else self.pixels[rows],
+            content=None if self.content is None else taken(self.content, rows),
+            parts=tuple(part.take(rows) for part in self.parts),
             test_rows=None if self.test_rows is None else self.test_rows[rows],
             problems=tuple(
                 replace(problem, row=int(row))

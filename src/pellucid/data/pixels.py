@@ -6,7 +6,6 @@ import os
 from collections import Counter
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
@@ -14,9 +13,9 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image, ImageOps, UnidentifiedImageError
 
+from pellucid.data.content import room
 from pellucid.data.settings import DataSettings
-from pellucid.data.transforms.inputs import RowProblem
-from pellucid.foundation.errors import DataError
+from pellucid.data.sources.files import Decoded, problem_of, refuse_files, said_bad
 from pellucid.foundation.records import Decision
 
 PICTURE_SUFFIXES: Final = (
@@ -40,24 +39,10 @@ GREY_CHANNELS, COLOUR_CHANNELS = 1, 3
 LONGEST_SIDE: Final = 128  # pixels; larger pictures make a step on two processor cores take seconds
 USUAL_SHARE: Final = 0.5  # of the pictures with one size: then the others follow it
 BYTE_SHIFT: Final = 8
-SHOWN_FILES: Final = 3
 READ_ERRORS: Final = (OSError, UnidentifiedImageError, SyntaxError, ValueError, Image.DecompressionBombError)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Decoded:
-    """Pictures as an array, and which of the files are in it."""
-
-    pixels: NDArray[np.uint8]
-    """(n, c, h, w)."""
-    kept: NDArray[np.int64]
-    """Positions of the files that could be read; of all files where those that cannot be read are kept."""
-    problems: tuple[RowProblem, ...]
-    """Files that could not be read and are kept, as black pictures."""
-    decisions: tuple[Decision, ...]
-
-
-def decode(files: Sequence[Path], settings: DataSettings, *, keep: bool = False) -> Decoded:
+def decode(files: Sequence[Path], settings: DataSettings, keep: bool = False) -> Decoded:
     """Decode picture files, bringing them to one size and one number of channels.
 
     Args:
@@ -74,28 +59,23 @@ def decode(files: Sequence[Path], settings: DataSettings, *, keep: bool = False)
         good = [head for head in heads if not isinstance(head, str)]
         bad = {i: head for i, head in enumerate(heads) if isinstance(head, str)}
         if not good:
-            _refuse(files, bad)
+            raise refuse_files(files, bad, "picture")
         (height, width), said_size = _size([head[0] for head in good], settings)
         modes = Counter(head[1] for head in good)
         channels = GREY_CHANNELS if GREY_MODES.issuperset(modes) else COLOUR_CHANNELS
-        pixels = np.zeros((len(kept), channels, height, width), np.uint8)
+        pixels = room((len(kept), channels, height, width), np.uint8)
         faults = list(pool.map(lambda i: bad.get(kept[i]) or _fill(files[kept[i]], pixels[i]), range(len(kept))))
     bad |= {kept[i]: fault for i, fault in enumerate(faults) if fault}
     if bad and not (keep or settings.skip_bad_rows):
-        _refuse(files, bad)
+        raise refuse_files(files, bad, "picture")
     whole = np.array([keep or not fault for fault in faults])
     said = (*said_size, *_said_modes(modes, channels))
     return Decoded(
-        pixels=pixels if whole.all() else pixels[whole],
+        content=pixels if whole.all() else pixels[whole],
         kept=np.array(kept, np.int64)[whole],
-        problems=tuple(_problem(i, files[i], bad[i]) for i in sorted(bad)) if keep else (),
-        decisions=said if keep else (*said, *_said_bad(files, bad)),
+        problems=tuple(problem_of(i, files[i], bad[i], "picture") for i in sorted(bad)) if keep else (),
+        decisions=said if keep else (*said, *said_bad(files, bad, "picture")),
     )
-
-
-def _problem(row: int, file: Path, fault: str) -> RowProblem:
-    """Return what is said of a picture that cannot be read but keeps its place."""
-    return RowProblem(row=row, sentence=f"predict expected a whole picture, got {file} ({fault}): replace it")
 
 
 def _head(file: Path) -> tuple[tuple[int, int], str] | str:
@@ -198,32 +178,3 @@ def _said_modes(modes: Counter[str], channels: int) -> tuple[Decision, ...]:
         return ()
     listed = ", ".join(f"{count} {mode}" for mode, count in modes.most_common())
     return (Decision(topic="colours", choice=", ".join(parts), reason=f"the files hold {listed}"),)
-
-
-def _refuse(files: Sequence[Path], bad: dict[int, str]) -> None:
-    """Raise naming the first file that cannot be read.
-
-    Raises:
-        DataError: always.
-    """
-    first = min(bad)
-    others = f" and {len(bad) - 1} more" if len(bad) > 1 else ""
-    raise DataError(
-        f"read expected whole pictures, got {files[first]} ({bad[first]}){others}: "
-        "replace them, or leave them out with --skip-bad-rows"
-    )
-
-
-def _said_bad(files: Sequence[Path], bad: dict[int, str]) -> tuple[Decision, ...]:
-    """Say which files were left out."""
-    if not bad:
-        return ()
-    shown = ", ".join(f"{files[i].name} ({bad[i]})" for i in sorted(bad)[:SHOWN_FILES])
-    return (
-        Decision(
-            topic="bad pictures",
-            choice=f"{len(bad)} left out",
-            reason=f"they cannot be read: {shown}{' …' if len(bad) > SHOWN_FILES else ''}",
-            warning=True,
-        ),
-    )

@@ -10,6 +10,7 @@ from typing import Any, Final
 import numpy as np
 import polars as pl
 
+from pellucid.data.content import Content, Ragged, gathered, room
 from pellucid.data.dataset import Dataset
 from pellucid.data.pixels import resize
 from pellucid.data.settings import DataSettings
@@ -20,6 +21,7 @@ from pellucid.foundation.errors import DataError
 from pellucid.foundation.names import nearest
 from pellucid.foundation.records import Column, Decision
 
+PICTURE_AXES: Final = 4
 MARK: Final = "."  # at the end of every class of adult's official test file, and of no class of its training file
 
 
@@ -99,15 +101,29 @@ def joined(train: Dataset, test: Dataset) -> Dataset:
         train,
         frame=pl.concat(frames),
         source_rows=np.concatenate([train.source_rows, test.source_rows]),
-        pixels=None if train.pixels is None or test.pixels is None else _same_pixels(train.pixels, test.pixels),
+        content=None if train.content is None or test.content is None else joined_content(train.content, test.content),
         test_rows=marks,
         decisions=(*train.decisions, *(d for d in test.decisions if d not in train.decisions), *decisions, said),
     )
 
 
-def _same_pixels(train: np.ndarray[Any, Any], test: np.ndarray[Any, Any]) -> np.ndarray[Any, Any]:
-    """Return the pictures of both in the size of the first."""
-    return np.concatenate([train, resize(test, *train.shape[1:])])
+def joined_content(train: Content, test: Content) -> Content:
+    """Return the content of both, pictures of the second in the size of the first.
+
+    Raises:
+        DataError: the second has another shape.
+    """
+    if isinstance(train, Ragged) and isinstance(test, Ragged) and train.values.shape[1:] == test.values.shape[1:]:
+        return Ragged.of([part[row] for part in (train, test) for row in range(len(part))])
+    if isinstance(train, np.ndarray) and isinstance(test, np.ndarray):
+        if train.ndim == PICTURE_AXES:
+            test = resize(test, *train.shape[1:])
+        if train.shape[1:] == test.shape[1:]:
+            both = room((len(train) + len(test), *train.shape[1:]), np.result_type(train, test))
+            both[: len(train)], both[len(train) :] = train, test
+            return both
+    shapes = [gathered(part, np.zeros(1, np.int64))[0].shape[1:] for part in (train, test)]
+    raise DataError(f"read expected the test part in the shape of the first, {shapes[0]}, got {shapes[1]}: pass such")
 
 
 def _same_texts(train: pl.DataFrame, test: pl.DataFrame) -> tuple[list[pl.DataFrame], list[Decision]]:

@@ -9,10 +9,11 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from pellucid.data.dataset import PICTURE, Dataset
+from pellucid.data.dataset import Dataset
 from pellucid.data.inspection.columns import judge_columns
 from pellucid.data.inspection.oddities import order_of_rows
 from pellucid.data.inspection.targets import check_target, choose_targets, read_targets, target_kind
+from pellucid.data.modalities.catalogue import BY_KIND
 from pellucid.data.settings import DataSettings
 from pellucid.data.text.cells import TEXT_KINDS, Reading, parse_texts
 from pellucid.data.tidy import text_of, tidy
@@ -70,8 +71,8 @@ def describe(
     targets = read_targets(kept.frame, kinds, kept.source_rows)
     said_targets = [decision for one in targets for decision in (*check_target(one), *order_of_rows(one))]
     said_columns: tuple[Decision, ...] = ()
-    if dataset.kind == "picture":
-        described = _picture_columns(kept, targets)
+    if dataset.subject:
+        described = _subject_columns(kept, targets, settings)
     else:
         others = [name for name in columns if name not in names]
         described, said_columns = judge_columns(kept.frame, others, targets, settings)
@@ -190,17 +191,20 @@ def _with_targets(dataset: Dataset, names: tuple[str, ...]) -> tuple[Dataset, tu
     return dataset.take(np.flatnonzero(~missing)), (said,)
 
 
-def _picture_columns(dataset: Dataset, targets: tuple[Target, ...]) -> tuple[Column, ...]:
-    """Return the records of the columns of pictures: the pixels, the targets, and what lies beside them unused."""
-    shape = dataset.pixels.shape if dataset.pixels is not None else ()
-    wanted = {target.name: target for target in targets}
-    columns, _ = judge_columns(dataset.frame.select(list(wanted)), [], targets, DataSettings())
-    picture = Column(
-        name=PICTURE,
-        kind="identifier",
+def _subject_columns(dataset: Dataset, targets: tuple[Target, ...], settings: DataSettings) -> tuple[Column, ...]:
+    """Return the records of the examples, which are no cells of a table, of the targets, and of groups."""
+    wanted = [target.name for target in targets]
+    columns, _ = judge_columns(dataset.frame.select(wanted), [], targets, DataSettings())
+    subject = Column(
+        name=dataset.subject,
+        kind="text" if dataset.kind == "text" else "identifier",
         role="feature",
-        missing=0,
+        missing=dataset.frame[dataset.subject].null_count(),
         distinct=len(dataset),
-        summary=f"{shape[1]} × {shape[2]} × {shape[3]} (channels × height × width), 0 … 255",
+        summary=BY_KIND[dataset.kind].summary(dataset),
     )
-    return (picture, *columns)
+    group = settings.group or dataset.group
+    if group and group not in wanted:
+        together, _ = judge_columns(dataset.frame.select(group), [group], (), DataSettings(group=group))
+        return (subject, *together, *columns)
+    return (subject, *columns)

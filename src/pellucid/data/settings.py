@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Final
 
 from pellucid.foundation.names import unknown_name
 from pellucid.foundation.records import COLUMN_KINDS, ColumnKind
 from pellucid.foundation.settings import check_choices, check_setting, setting
+
+FEWEST_TOKENS: Final = 2  # padding and unknown
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,13 +46,27 @@ class DataSettings:
     split: str = setting("auto", "How rows are split.", choices=("auto", "random", "stratified", "group", "time"))
     group: str | None = setting(None, "The column whose equal values stay in one part.")
     time: str | None = setting(None, "The column of time: the test part is the latest.")
-    labels: str | None = setting(
-        None, "The table of labels of a folder of pictures: a column of file names, and labels."
-    )
+    labels: str | None = setting(None, "The table of labels of a folder of files: a column of file names, and labels.")
     size: int | tuple[int, int] | None = setting(
-        None, "The size of pictures in pixels: a side, or height and width as in 28x32."
+        None, "The size of pictures, frames and slices in pixels: a side, or height and width as in 28x32."
     )
     exposure: str | None = setting(None, "The column of exposure of counts: time or amount under observation.")
+    inputs: tuple[str, ...] = setting(
+        (), "What to learn from where the data hold several kinds: table, text, picture; repeat for several."
+    )
+    augment: str | None = setting(
+        None, "How training examples are varied: auto, none, or changes as in 'flip, rotate(10), crop(0.8)'."
+    )
+    vocabulary: int | None = setting(None, "Words, or pieces of words, that are told apart in texts.")
+    longest: int | None = setting(None, "Tokens of a text that are read at most.")
+    rate: int | None = setting(None, "Samples per second that sounds are brought to.")
+    seconds: float | None = setting(None, "Length of sounds: longer ones are cut, shorter ones filled with silence.")
+    frames: int | None = setting(None, "Frames of a clip that are read, spread over its length.")
+    spacing: float | None = setting(None, "Millimetres between the voxels that volumes are brought to.")
+    horizon: int | None = setting(None, "Steps ahead to forecast, of a table of times.")
+    window: int | None = setting(None, "Steps back that a forecast looks at.")
+    season: int | None = setting(None, "Steps after which a series repeats itself: 24 of hours with days; 1 for none.")
+    known: tuple[str, ...] = setting((), "A column whose values are known ahead of a forecast: a holiday, a price.")
 
     def __post_init__(self) -> None:
         """Check every field, after all are stored."""
@@ -65,6 +82,16 @@ class DataSettings:
             "a fraction from 0 to below 1",
             self.validation is None or 0 <= self.validation < 1,
         )
+        for name in ("longest", "rate", "frames", "horizon", "window", "season"):
+            value = getattr(self, name)
+            check_setting(name, value, "a whole number above 0", value is None or value > 0)
+        told_apart = self.vocabulary is None or self.vocabulary > FEWEST_TOKENS
+        check_setting("vocabulary", self.vocabulary, f"a whole number above {FEWEST_TOKENS}", told_apart)
+        for name in ("seconds", "spacing"):
+            value = getattr(self, name)
+            check_setting(name, value, "above 0", value is None or value > 0)
+        kinds = ("table", "text", "picture")
+        check_setting("inputs", self.inputs, f"among {', '.join(kinds)}", set(self.inputs) <= set(kinds))
         sides = self.size if isinstance(self.size, tuple) else (1 if self.size is None else self.size,)
         check_setting("size", self.size, "a whole number of pixels above 0", all(side >= 1 for side in sides))
 

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from pellucid.data.dataset import PICTURE, Dataset
+from pellucid.data.dataset import Dataset
 from pellucid.data.inspection.duplicates import are_copies, row_groups
 from pellucid.data.inspection.evidence import codes_of
 from pellucid.data.parts import Rows, Way, choose_part
@@ -63,6 +63,8 @@ def split(
         (96, 24, 30)
     """
     rows = len(dataset)
+    if settings.group is None and dataset.group and settings.split in ("auto", "group"):
+        settings = replace(settings, group=dataset.group)
     test_fraction = TEST_FRACTION if settings.test_fraction is None else settings.test_fraction
     fraction = VALIDATION_FRACTION if settings.validation is None else settings.validation
     wants = int(test_fraction > 0 or dataset.test_rows is not None) + int(fraction > 0)
@@ -107,7 +109,7 @@ def _way(
         if name == needed and column is not None:
             return Way(name=name, blocks=_codes(dataset, column)), ()
     columns = dict.fromkeys([*description.features, *(target.name for target in description.targets)])
-    blocks = row_groups(dataset, [column for column in columns if column != PICTURE])
+    blocks = row_groups(dataset, [column for column in columns if column != dataset.subject or dataset.kind == "text"])
     classes = classes if name == "stratified" else None
     count = len(blocks) - len(np.unique(blocks))
     if not count:

@@ -16,10 +16,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pellucid.evaluation import words
-from pellucid.evaluation.features import Features, check_features
+from pellucid.evaluation.features import check_features
 from pellucid.evaluation.forecasts import CLASSES, COUNTS, truth_of
 from pellucid.evaluation.learners import Boosting, Estimators, Learner, Linear, Size
 from pellucid.evaluation.sheet import Floats
+from pellucid.foundation.features import Features
 from pellucid.foundation.seeds import numpy_generator, seed_for
 from pellucid.tasks.task import Target, Task
 

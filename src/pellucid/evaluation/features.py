@@ -10,47 +10,9 @@ from numpy.typing import NDArray
 
 from pellucid.evaluation.sheet import Floats
 from pellucid.foundation.errors import ShapeError
+from pellucid.foundation.features import Features
 
 MOST_LEVELS: Final = 254  # scikit-learn's boosting takes 255 levels; the last is kept for all rarer ones
-MOST_PIXELS: Final = 200  # values of a picture given to baselines: boosting 28 x 28 would take minutes
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Features:
-    """The features of one part of the data, in the two forms that baselines want."""
-
-    raw: NDArray[np.floating]
-    """(n, d) for trees: numbers as they are, categories as level numbers, NaN where missing."""
-    categorical: NDArray[np.bool_]
-    """(d,) which columns of `raw` are level numbers."""
-    scaled: NDArray[np.floating]
-    """(n, p) for linear models: standardised numbers and one-hot categories, nothing missing."""
-
-    def __len__(self) -> int:
-        return len(self.raw)
-
-    def taking(self, rows: NDArray[np.int64]) -> Features:
-        """Return the features of some rows."""
-        return Features(raw=self.raw[rows], categorical=self.categorical, scaled=self.scaled[rows])
-
-
-def picture_features(pixels: NDArray[np.uint8]) -> Features:
-    """Return the features of (n, c, h, w) pictures: pixels averaged over squares until at most 200 values are left.
-
-    Example:
-        >>> picture_features(np.zeros((2, 1, 28, 28), dtype=np.uint8)).raw.shape
-        (2, 196)
-    """
-    n, c, h, w = pixels.shape
-    side = max(1, int((MOST_PIXELS / c) ** 0.5))
-    for axis, size in ((2, h), (3, w)):
-        if size > side:
-            starts = np.arange(side) * size // side
-            widths = np.diff(starts, append=size)
-            sums = np.add.reduceat(pixels, starts, axis=axis, dtype=np.float32)
-            pixels = sums / widths.reshape([-1 if a == axis else 1 for a in range(4)])
-    flat = pixels.reshape(n, -1).astype(np.float32)
-    return Features(raw=flat, categorical=np.zeros(flat.shape[1], dtype=np.bool_), scaled=flat / 255 - 0.5)
 
 
 def check_features(train: Features, test: Features) -> None:

@@ -15,8 +15,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pellucid.evaluation import words
-from pellucid.evaluation.features import Features, Prepared, for_linear, for_trees
+from pellucid.evaluation.features import Prepared, for_linear, for_trees
 from pellucid.evaluation.sheet import Floats
+from pellucid.foundation.features import Features
 
 FEWEST_ROWS: Final = 5000  # however large the data, a baseline learns from so many
 LINEAR_WORK: Final = 40_000_000  # rows x columns x classes: about ten seconds of L-BFGS on two cores

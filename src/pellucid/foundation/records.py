@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 ColumnKind = Literal["number", "category", "date", "text", "identifier", "constant"]
-InputKind = Literal["table", "picture"]
+InputKind = Literal["table", "picture", "text", "sound", "series", "video", "volume", "mixed"]
 COLUMN_KINDS: tuple[ColumnKind, ...] = ("number", "category", "date", "text", "identifier", "constant")
 
 
@@ -45,21 +45,48 @@ class Column:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class InputSpec:
-    """What a network is given: enough to build one, and nothing of where it came from."""
+    """What a network is given: enough to build one, and nothing of where it came from.
+
+    The network is called with the tensors that this describes, in the order of `tensors`.
+    """
 
     kind: InputKind
     examples: int
     """Training examples: networks grow with them."""
     numbers: int = 0
-    """Numeric features (d)."""
+    """Numeric features (d) of a table."""
     levels: tuple[int, ...] = ()
     """For each category feature (m of them) the number of levels; level 0 is *missing or never seen*."""
     shape: tuple[int, ...] = ()
-    """Of one picture: (c, h, w)."""
+    """Of one example: picture (c, h, w), sound and series (c, l), video and volume (c, z, h, w), text (l,) in tokens.
+
+    Lengths l are the longest there are: a batch of texts or of series of several lengths may be shorter."""
     mean: tuple[float, ...] = ()
-    """Per channel, of pictures scaled to 0…1."""
+    """Per channel, of pictures and videos scaled to 0…1."""
     std: tuple[float, ...] = ()
-    """Per channel, of pictures scaled to 0…1."""
+    """Per channel, of pictures and videos scaled to 0…1."""
+    vocabulary: int = 0
+    """Of text: tokens are numbers from 0 to below this; 0 is padding, 1 a token that is not in the vocabulary."""
+    rate: int = 0
+    """Of sound: samples per second; of video: frames per second where that is known."""
+    lengths: bool = False
+    """Whether series have several lengths: then a second tensor (n,) of int64 says how long each is; zeros follow."""
+    future: tuple[int, int] = (0, 0)
+    """Of forecasts: (k, horizon) of the k inputs that are known ahead; above 0 a second tensor (n, k, horizon)."""
+    parts: tuple[InputSpec, ...] = ()
+    """Of several inputs at once: one for each; the network gets the tensors of the first, then of the next."""
+
+    @property
+    def tensors(self) -> int:
+        """How many tensors the network is called with.
+
+        Example:
+            >>> InputSpec(kind="table", examples=9, numbers=3, levels=(4,)).tensors
+            2
+        """
+        if self.parts:
+            return sum(part.tensors for part in self.parts)
+        return 1 + (bool(self.levels) or self.lengths or self.future[0] > 0)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -21,8 +21,15 @@ def zero_inputs(spec: InputSpec, rows: int = PROBE_ROWS) -> tuple[Tensor, ...]:
         >>> zero_inputs(InputSpec(kind="table", examples=9, numbers=3, levels=(4,)))[1].shape
         torch.Size([2, 1])
     """
-    if spec.kind == "picture":
-        return (torch.zeros(rows, *spec.shape),)
+    if spec.parts:
+        return tuple(tensor for part in spec.parts for tensor in zero_inputs(part, rows))
+    if spec.kind == "text":
+        return (torch.zeros(rows, *spec.shape, dtype=torch.int64),)
+    if spec.kind != "table":
+        first = torch.zeros(rows, *spec.shape)
+        if spec.lengths:
+            return first, torch.full((rows,), spec.shape[-1], dtype=torch.int64)
+        return (first, torch.zeros(rows, *spec.future)) if spec.future[0] else (first,)
     numbers = torch.zeros(rows, spec.numbers)
     if not spec.levels:
         return (numbers,)

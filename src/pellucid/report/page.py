@@ -169,7 +169,7 @@ def _facts(view: ReportView) -> list[Fact]:
         found = words.headline_score(report)
         if found:
             facts.append(Fact(name=found[0], value=found[1], note=found[2]))
-    facts.append(Fact(name="Pictures" if run.source.kind == "picture" else "Rows", value=whole(run.source.rows)))
+    facts.append(Fact(name=words.capital(words.units(run)), value=whole(run.source.rows)))
     if run.network:
         facts.append(Fact(name="Parameters", value=whole(run.network.parameters)))
     if run.trained:

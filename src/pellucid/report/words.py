@@ -78,16 +78,25 @@ def title(run: RunRecord) -> str:
 
 def unit(run: RunRecord) -> str:
     """Return what one example of the data is called."""
-    return "picture" if run.source.kind == "picture" else "row"
+    from pellucid.data.modalities.catalogue import BY_KIND
+
+    return BY_KIND[run.source.kind].noun
+
+
+def units(run: RunRecord) -> str:
+    """Return what several examples of the data are called."""
+    from pellucid.data.modalities.catalogue import BY_KIND
+
+    return BY_KIND[run.source.kind].nouns
 
 
 def data(run: RunRecord) -> str:
     """Say what the data are and what is learnt from."""
     source, predicted = run.source, targets(run)
-    if source.kind == "picture":
-        shape = run.spec.shape if run.spec else ()
-        size = f", given to the network as {_picture_shape(shape)}" if shape else ""
-        return f"{source.name} holds {plural(source.rows, unit(run))}{size}; predicted is {listed(predicted)}."
+    if source.kind not in ("table", "mixed"):
+        size = f", given to the network as {_shape(run)}" if run.spec and run.spec.shape else ""
+        examples = plural(source.rows, unit(run), units(run))
+        return f"{source.name} holds {examples}{size}; predicted is {listed(predicted)}."
     features = sum(column.role == "feature" for column in run.columns)
     aside = sum(column.role == "unused" for column in run.columns)
     rest = f"; {plural(aside, 'column is', 'columns are')} set aside" if aside else ""
@@ -97,9 +106,21 @@ def data(run: RunRecord) -> str:
     )
 
 
-def _picture_shape(shape: Sequence[int]) -> str:
-    channels, height, width = shape
-    return f"{height} × {width} pixels in {'grey' if channels == 1 else 'colour'}"
+def _shape(run: RunRecord) -> str:
+    """Say the size of what the network is given of one example."""
+    spec = run.spec
+    if spec is None:
+        return ""
+    if spec.kind == "text":
+        return f"up to {plural(spec.shape[0], 'token')} out of a vocabulary of {whole(spec.vocabulary)}"
+    channels, *sizes = spec.shape
+    if spec.kind in ("sound", "series"):
+        time = f" at {whole(spec.rate)} a second" if spec.rate else ""
+        what = ("sample", None) if spec.kind == "sound" else ("step", None)
+        return f"{plural(sizes[0], *what)}{time} of {plural(channels, 'channel')}"
+    unit_of_sizes = {"picture": "pixels", "video": "frames and pixels", "volume": "voxels"}[spec.kind]
+    shades = {1: "grey", 3: "colour"}.get(channels, f"{channels} channels")
+    return f"{' × '.join(map(str, sizes))} {unit_of_sizes} in {shades}"
 
 
 def parts(run: RunRecord) -> str:
@@ -108,13 +129,15 @@ def parts(run: RunRecord) -> str:
     given = {name: rows for name, rows in run.parts.items() if rows}
     said = []
     if "train" in given:
-        said.append(f"The network learns from {plural(given['train'], one)}.")
+        said.append(f"The network learns from {plural(given['train'], one, units(run))}.")
     if "validation" in given:
         said.append(f"{capital(whole(given['validation']))} more tell when to stop, and it never learns from them.")
     else:
-        said.append(f"No {one}s are kept for validation, so the weights of the last epoch count.")
+        said.append(f"No {units(run)} are kept for validation, so the weights of the last epoch count.")
     if "test" in given:
-        said.append(f"The scores below come from {plural(given['test'], one)} that it meets only at the very end.")
+        said.append(
+            f"The scores below come from {plural(given['test'], one, units(run))} that it meets only at the very end."
+        )
     return " ".join(said)
 
 
@@ -137,7 +160,7 @@ def training(view: ReportView) -> str:
     if trained.best_epoch == 0:
         kept = "No epoch was better than the start, so the weights are those from before training."
     elif validated and not last:
-        kept = f"It did best on the validation rows after epoch {trained.best_epoch}; those weights were kept."
+        kept = f"It did best on the validation part after epoch {trained.best_epoch}; those weights were kept."
     elif validated:
         kept = f"As asked, the last weights were kept: those of epoch {trained.best_epoch}."
     else:
@@ -153,11 +176,11 @@ def training(view: ReportView) -> str:
 
 def judged(view: ReportView) -> str:
     """Say on what the network was judged; empty when it was not."""
-    evaluation, one = view.evaluation, unit(view.run)
+    evaluation, many = view.evaluation, units(view.run)
     if evaluation is None:
         return ""
-    part = {"test": f"test {one}s, which it never saw", "validation": f"validation {one}s", "train": f"training {one}s"}
-    where = part.get(evaluation.part, f"{one}s of {evaluation.part}")
+    part = {"test": f"test {many}, which it never saw", "validation": f"validation {many}", "train": f"training {many}"}
+    where = part.get(evaluation.part, f"{many} of {evaluation.part}")
     caution = {
         "validation": " They chose the weights too, so these scores are a little too good.",
         "train": " It has learnt from these very examples, so the scores say how well it remembers, not predicts.",
@@ -167,12 +190,12 @@ def judged(view: ReportView) -> str:
 
 def intervals(view: ReportView) -> str:
     """Explain the intervals, once; empty when there are none."""
-    evaluation, one = view.evaluation, unit(view.run)
+    evaluation, many = view.evaluation, units(view.run)
     if evaluation is None or not evaluation.bootstrap:
         return ""
     return (
-        f"How to read the intervals: other {one}s of the same kind would have given somewhat different scores. "
-        f"To see how different, the {one}s were drawn anew {whole(evaluation.bootstrap)} times from those at hand "
+        f"How to read the intervals: other {many} of the same kind would have given somewhat different scores. "
+        f"To see how different, the {many} were drawn anew {whole(evaluation.bootstrap)} times from those at hand "
         f"(the bootstrap), and each time the scores were computed again. An interval holds the middle "
         f"{percent(evaluation.confidence, 0)} of what came out: the wider it is, the less the score should be trusted."
     )
@@ -201,8 +224,8 @@ def notices(view: ReportView) -> list[str]:
 def mistakes(run: RunRecord, report: TargetReport) -> str:
     """Say how the mistakes were chosen."""
     if report.mistakes and report.mistakes[0].confidence is None:
-        return f"The {unit(run)}s on which the network is furthest off, worst first. Some may be mistakes of the data."
-    return f"The {unit(run)}s on which the network was sure and wrong, worst first. Some may be mistakes of the data."
+        return f"The {units(run)} on which the network is furthest off, worst first. Some may be mistakes of the data."
+    return f"The {units(run)} on which the network was sure and wrong, worst first. Some may be mistakes of the data."
 
 
 def rule(choice: ThresholdChoice) -> str:

@@ -11,10 +11,7 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from pellucid.data.dataset import PICTURE
-from pellucid.data.transforms.table import TableTransform, fit_table
 from pellucid.evaluation.baselines import baselines
-from pellucid.evaluation.features import Features, picture_features
 from pellucid.evaluation.forecasts import Judged
 from pellucid.evaluation.judging import judge
 from pellucid.evaluation.records import Evaluation
@@ -140,7 +137,8 @@ def _baselines(prepared: Prepared, learned: Learned, part: str, seed: int) -> Ma
     )
     if part == "validation":
         seen = prepared.split.train
-    train, test = _features(prepared, seen, rows)
+    dataset = prepared.dataset
+    train, test = prepared.modality.features(dataset.take(seen), dataset.take(rows), prepared.fitting)
     offset = prepared.offset
     return {
         one.targets: baselines(
@@ -156,51 +154,28 @@ def _baselines(prepared: Prepared, learned: Learned, part: str, seed: int) -> Ma
     }
 
 
-def _features(prepared: Prepared, seen: NDArray[np.int64], rows: NDArray[np.int64]) -> tuple[Features, Features]:
-    """Return the features of the rows that baselines learn from, and of those that they are judged on."""
-    pixels = prepared.dataset.pixels
-    if pixels is not None:
-        return picture_features(pixels[seen]), picture_features(pixels[rows])
-    onehot = fit_table(
-        prepared.dataset.frame[seen], prepared.description.columns, prepared.description.features, categories="onehot"
-    )
-    return _table_features(prepared, onehot, seen), _table_features(prepared, onehot, rows)
-
-
-def _table_features(prepared: Prepared, onehot: TableTransform, rows: NDArray[np.int64]) -> Features:
-    frame = prepared.dataset.frame[rows]
-    raw, categorical = onehot.plain(frame)
-    return Features(raw=raw, categorical=categorical, scaled=onehot.apply(frame).arrays[0])
-
-
 def _describe(prepared: Prepared, rows: NDArray[np.int64]) -> Any:
-    """Return a function from a position in the part to the row's features as texts; None for pictures."""
-    if prepared.dataset.pixels is not None:
+    """Return a function from a position in the part to the example in words; None where words cannot tell it."""
+    tell = prepared.modality.tell
+    if tell is None:
         return None
-    frame = prepared.dataset.frame.select(prepared.description.features)
-
-    def describe(position: int) -> dict[str, str]:
-        return {
-            name: "" if value is None else str(value)
-            for name, value in frame.row(int(rows[position]), named=True).items()
-        }
-
-    return describe
+    shown = replace(prepared.dataset, frame=prepared.dataset.frame.select(prepared.description.features))
+    return lambda position: tell(shown, int(rows[position]))
 
 
 def _picture(prepared: Prepared, rows: NDArray[np.int64]) -> Any:
-    """Return a function from a position in the part to the picture's name; None for tables."""
-    if prepared.dataset.pixels is None:
+    """Return a function from a position in the part to the name of what is shown; None where nothing is."""
+    if prepared.modality.show is None:
         return None
-    names = prepared.dataset.frame[PICTURE]
+    names = prepared.dataset.frame[prepared.dataset.subject]
     return lambda position: str(names[int(rows[position])])
 
 
 def _worst_pictures(prepared: Prepared, evaluation: Evaluation) -> dict[str, NDArray[np.uint8]]:
-    """Return the pixels of the pictures among the worst mistakes, by row of the source."""
-    pixels = prepared.dataset.pixels
-    if pixels is None:
+    """Return small pictures of the examples among the worst mistakes, by row of the source."""
+    show = prepared.modality.show
+    if show is None:
         return {}
     place = {int(row): position for position, row in enumerate(prepared.dataset.source_rows)}
     wrong = {mistake.row for report in evaluation.targets for mistake in report.mistakes}
-    return {str(row): np.ascontiguousarray(pixels[place[row]]) for row in sorted(wrong)}
+    return {str(row): np.ascontiguousarray(show(prepared.dataset, place[row])) for row in sorted(wrong)}

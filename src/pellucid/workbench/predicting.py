@@ -24,7 +24,7 @@ from pellucid.tasks.task import Prediction, Target
 from pellucid.training.predicting import logits_of
 from pellucid.workbench.narrator import Narrator
 from pellucid.workbench.run import load
-from pellucid.workbench.transforms import batches_of, transform_from_json, transformed
+from pellucid.workbench.transforms import batches_of, judging_batch, transform_from_json
 
 if TYPE_CHECKING:
     from pellucid.workbench.run import Run
@@ -117,8 +117,10 @@ def forecast(run: Run, source: Any, *, labels: str | None = None, skip_bad_rows:
     settings = replace(record.settings.data, test=None, labels=labels, skip_bad_rows=skip)
     dataset = read(source, settings, known=record.columns)
     offset, spoilt = _log_exposure(dataset, record.settings.data.exposure)
-    inputs = transformed(transform_from_json(record.transform), dataset)
-    batches = batches_of(inputs.arrays, np.zeros(len(dataset), dtype=np.float32), None, record.spec)
+    transform = transform_from_json(record.transform)
+    inputs = transform.apply(dataset)
+    nothing = np.zeros(len(dataset), dtype=np.float32)
+    batches = batches_of(transform, inputs.arrays, nothing, batch_size=judging_batch(record.spec))
     logits = logits_of(network, batches, task.combine).double().numpy()
     return Forecasts(
         dataset=dataset,

@@ -10,13 +10,14 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
-from pellucid.data.batches import InMemory
+from pellucid.data.content import Content
 from pellucid.data.dataset import Dataset
+from pellucid.data.modalities.catalogue import BY_KIND
+from pellucid.data.modalities.modality import Fitting, Modality, Transform
 from pellucid.data.reading import read
 from pellucid.data.schema import Description, describe
 from pellucid.data.split import Split, split
-from pellucid.data.transforms.picture import fit_picture
-from pellucid.data.transforms.table import TableTransform, fit_table
+from pellucid.foundation.batches import BatchSource
 from pellucid.foundation.records import Decision, InputSpec
 from pellucid.networks.choose import Choice, choose, recommend
 from pellucid.networks.family import Recommendation
@@ -25,7 +26,7 @@ from pellucid.tasks.binary import Binary
 from pellucid.tasks.infer import infer
 from pellucid.tasks.multiclass import Multiclass
 from pellucid.tasks.task import Target, Task
-from pellucid.workbench.transforms import JUDGING_BATCH, Transform, batches_of, transformed
+from pellucid.workbench.transforms import batches_of, judging_batch
 
 PARTS: Final = ("train", "validation", "test")
 
@@ -43,7 +44,9 @@ class Prepared:
     recommendation: Recommendation
     """What the chosen network wants for the training settings that were left open."""
     spec: InputSpec
-    inputs: tuple[NDArray[Any], ...]
+    fitting: Fitting
+    """What the transform, and features for baselines, may look at besides the rows."""
+    inputs: tuple[Content, ...]
     """Of all rows, in the order of the data; parts are index arrays into them."""
     targets: NDArray[Any]
     """Encoded, of all rows."""
@@ -51,6 +54,11 @@ class Prepared:
     """(n,) log exposure."""
     decisions: tuple[Decision, ...]
     seconds: dict[str, float]
+
+    @property
+    def modality(self) -> Modality:
+        """The kind of input."""
+        return BY_KIND[self.dataset.kind]
 
     def rows(self, part: str) -> NDArray[np.int64]:
         """Return the row numbers of a part."""
@@ -61,19 +69,19 @@ class Prepared:
         self,
         part: str,
         *,
-        batch_size: int = JUDGING_BATCH,
+        batch_size: int | None = None,
         seed: int | None = None,
         device: str = "cpu",
         channels_last: bool = False,
-    ) -> InMemory:
+    ) -> BatchSource:
         """Return the batches of a part: shuffled by `seed`, or in the order of the data without one."""
-        rows = self.rows(part)
         return batches_of(
-            [array[rows] for array in self.inputs],
-            self.targets[rows],
-            None if self.offset is None else self.offset[rows],
-            self.spec,
-            batch_size=batch_size,
+            self.transform,
+            self.inputs,
+            self.targets,
+            self.offset,
+            rows=self.rows(part),
+            batch_size=batch_size or judging_batch(self.spec),
             seed=seed,
             device=device,
             channels_last=channels_last,
@@ -92,21 +100,35 @@ def prepare(source: Any, settings: Settings) -> Prepared:
     dataset = read(source, settings.data)
     read_seconds = time.perf_counter() - started
     description = describe(dataset, settings.data, settings.run.target or None)
-    dataset, targets = description.dataset, description.targets
-    task, task_decisions = infer(targets, settings.task, exposure=description.exposure)
-    parts = split(dataset, description, settings.data, stratify=task.strata(targets), seed=settings.run.seed)
-    choice, network_decisions = choose(dataset.kind, len(parts.train), task, settings.network.network)
-    transform = _fitted(dataset, description, parts, choice)
+    dataset = description.dataset
+    task, said_task = infer(description.targets, settings.task, exposure=description.exposure)
+    strata = task.strata(description.targets)
+    parts = split(dataset, description, settings.data, stratify=strata, seed=settings.run.seed)
+    prepared = fitted(description, task, parts, settings)
+    said = (*dataset.decisions, *description.decisions, *said_task, *parts.decisions, *prepared.decisions)
+    seconds = {"read": read_seconds, "prepare": time.perf_counter() - started - read_seconds}
+    return replace(prepared, decisions=said, seconds=seconds)
+
+
+def fitted(description: Description, task: Task, parts: Split, settings: Settings) -> Prepared:
+    """Return what is trained: the network chosen, the transform and the task fitted on the training rows alone."""
+    dataset, train = description.dataset, parts.train
+    choice, said_choice = choose(dataset.kind, len(train), task, settings.network.network)
+    fitting = Fitting(
+        settings=settings.data,
+        columns=description.columns,
+        features=description.features,
+        categories=choice.categories,
+        seed=settings.run.seed,
+        classes=classes_of(task),
+    )
+    transform = BY_KIND[dataset.kind].fit(dataset.take(train), fitting)
     offset = None if description.exposure is None else np.log(description.exposure)
-    task = task.fitted(rows_of(targets, parts.train), None if offset is None else offset[parts.train])
-    spec = transform.spec(len(parts.train))
+    task = task.fitted(rows_of(description.targets, train), None if offset is None else offset[train])
+    spec = transform.spec(len(train))
     recommendation = recommend(choice, spec, task)
     if settings.task.label_smoothing is None and isinstance(task, (Binary, Multiclass)):
         task = replace(task, label_smoothing=float(recommendation.settings.get("label_smoothing", 0.0)))
-    decisions = (*dataset.decisions, *description.decisions, *task_decisions, *parts.decisions, *network_decisions)
-    if isinstance(transform, TableTransform):
-        decisions += transform.decisions
-    inputs = transformed(transform, dataset).arrays
     return Prepared(
         dataset=dataset,
         description=description,
@@ -116,21 +138,18 @@ def prepare(source: Any, settings: Settings) -> Prepared:
         transform=transform,
         recommendation=recommendation,
         spec=spec,
-        inputs=inputs,
-        targets=task.encode(targets),
+        fitting=fitting,
+        inputs=transform.apply(dataset).arrays,
+        targets=task.encode(description.targets),
         offset=offset,
-        decisions=decisions,
-        seconds={"read": read_seconds, "prepare": time.perf_counter() - started - read_seconds},
+        decisions=(*said_choice, *transform.decisions),
+        seconds={},
     )
 
 
-def _fitted(dataset: Dataset, description: Description, parts: Split, choice: Choice) -> Transform:
-    """Return the transform of the inputs, fitted on the training rows alone."""
-    if dataset.pixels is not None:
-        return fit_picture(dataset.pixels[parts.train])
-    return fit_table(
-        dataset.frame[parts.train], description.columns, description.features, categories=choice.categories
-    )
+def classes_of(task: Task) -> tuple[str, ...]:
+    """Return the classes of a classification; nothing of other tasks."""
+    return tuple(name for part in task.parts if isinstance(part, (Binary, Multiclass)) for name in part.classes)
 
 
 def rows_of(targets: Sequence[Target], rows: NDArray[np.int64]) -> tuple[Target, ...]:

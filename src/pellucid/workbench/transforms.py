@@ -1,7 +1,8 @@
-"""The fitted transform of the inputs, of whatever kind: applied, written to JSON, read back, turned into batches."""
+"""The fitted transform of the inputs, of whatever kind: written to JSON, read back, turned into batches."""
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
@@ -9,48 +10,87 @@ import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
-from pellucid.data.batches import InMemory, Normalise
-from pellucid.data.dataset import Dataset
-from pellucid.data.transforms.inputs import Inputs
-from pellucid.data.transforms.picture import PictureTransform
-from pellucid.data.transforms.table import TableTransform
+from pellucid.data.batches import InMemory
+from pellucid.data.content import Content, Rows
+from pellucid.data.finishing.picture import PictureFinish
+from pellucid.data.gathering import Gathered
+from pellucid.data.modalities.catalogue import MODALITIES
+from pellucid.data.modalities.modality import Transform
+from pellucid.foundation.batches import BatchSource
 from pellucid.foundation.records import InputSpec
 
-Transform = TableTransform | PictureTransform
 JUDGING_BATCH: Final = 1024  # without gradients the size changes nothing but memory and time
-KINDS: Final[Mapping[str, type[Transform]]] = {"table": TableTransform, "picture": PictureTransform}
-
-
-def transformed(transform: Transform, dataset: Dataset) -> Inputs:
-    """Return all rows as arrays for the network."""
-    if isinstance(transform, TableTransform):
-        return transform.apply(dataset.frame)
-    return transform.apply(dataset)
+JUDGED_NUMBERS: Final = 1 << 22  # of the inputs of a batch: hidden layers hold some tens of times as many
+EMBEDDED: Final = 128  # numbers into which networks turn a token, about
 
 
 def transform_to_json(transform: Transform) -> dict[str, Any]:
     """Return what `transform_from_json` reads."""
-    kind = next(name for name, kind in KINDS.items() if isinstance(transform, kind))
+    kind = next(one.kind for one in MODALITIES if isinstance(transform, one.transform))
     return {"kind": kind, **msgspec.to_builtins(transform)}
 
 
 def transform_from_json(record: Mapping[str, Any]) -> Transform:
     """Return the transform that `transform_to_json` wrote."""
     fields = {name: value for name, value in record.items() if name != "kind"}
-    return msgspec.convert(fields, KINDS[record["kind"]])
+    kind = next(one.transform for one in MODALITIES if one.kind == record["kind"])
+    transform: Transform = msgspec.convert(fields, kind)
+    return transform
+
+
+def judging_batch(spec: InputSpec) -> int:
+    """Return how many examples are judged at a time: fewer of large ones.
+
+    Example:
+        >>> judging_batch(InputSpec(kind="picture", examples=9, shape=(1, 28, 28)))
+        1024
+        >>> judging_batch(InputSpec(kind="video", examples=9, shape=(3, 16, 112, 112)))
+        6
+    """
+    numbers = math.prod(spec.shape) * (EMBEDDED if spec.kind == "text" else 1)
+    if spec.parts:
+        return min(map(judging_batch, spec.parts))
+    return max(min(JUDGED_NUMBERS // max(numbers, 1), JUDGING_BATCH), 1)
 
 
 def batches_of(
-    inputs: Sequence[NDArray[Any]],
+    transform: Transform,
+    inputs: Sequence[Content],
     targets: NDArray[Any],
-    offset: NDArray[np.float64] | None,
-    spec: InputSpec,
+    offset: NDArray[np.float64] | None = None,
     *,
-    batch_size: int = JUDGING_BATCH,
+    rows: Rows | None = None,
+    batch_size: int,
     seed: int | None = None,
     device: str = "cpu",
     channels_last: bool = False,
-) -> InMemory:
-    """Return batches of rows: in their order for judging and predicting, shuffled by `seed` for training."""
-    normalise = Normalise(mean=spec.mean, std=spec.std, channels_last=channels_last) if spec.kind == "picture" else None
-    return InMemory(inputs, targets, offset, batch_size=batch_size, seed=seed, device=device, transform=normalise)
+) -> BatchSource:
+    """Return batches of rows: in their order for judging and predicting, shuffled by `seed` for training.
+
+    Args:
+        transform: made the inputs, and finishes each batch.
+        inputs: of all rows of the data, as `transform.apply` gave them.
+        targets: of all rows, encoded.
+        offset: of all rows.
+        rows: that are wanted; None for all.
+        batch_size: examples of a step.
+        seed: of the order and of augmentation; None when nothing is to be random.
+        device: where the network is.
+        channels_last: whether pictures shall lie in memory pixel by pixel.
+    """
+    finish = transform.finish()
+    rows = np.arange(len(targets), dtype=np.int64) if rows is None else rows
+    arrays = [part for part in inputs if isinstance(part, np.ndarray) and not isinstance(part, np.memmap)]
+    if len(arrays) < len(inputs) or not (finish is None or (isinstance(finish, PictureFinish) and finish.is_plain)):
+        return Gathered(
+            inputs, targets, offset, rows=rows, finish=finish, batch_size=batch_size, seed=seed, device=device
+        )
+    return InMemory(
+        [array[rows] for array in arrays],
+        targets[rows],
+        None if offset is None else offset[rows],
+        batch_size=batch_size,
+        seed=seed,
+        device=device,
+        transform=None if finish is None else finish.normalise(channels_last=channels_last),
+    )

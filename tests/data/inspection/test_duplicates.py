@@ -20,7 +20,7 @@ def test_rows_are_equal_by_the_columns_that_count() -> None:
 def test_pictures_are_equal_by_their_pixels() -> None:
     pixels = np.array([[1, 2], [1, 3], [1, 2]], np.uint8).reshape(3, 1, 1, 2)
     frame = pl.DataFrame({"label": ["u", "u", "u"]})
-    data = Dataset(kind="picture", name="", frame=frame, source_rows=np.arange(3), pixels=pixels)
+    data = Dataset(kind="picture", name="", frame=frame, source_rows=np.arange(3), content=pixels)
     assert row_groups(data, ["label"]).tolist() == [0, 1, 0]
 
 

@@ -46,7 +46,7 @@ def test_without_a_wish(data: Dataset, chosen: str, warning: bool) -> None:
 
 def test_pictures_without_labels_are_an_error() -> None:
     frame = pl.DataFrame({"picture": ["a"]})
-    data = Dataset(kind="picture", name="d", frame=frame, source_rows=np.arange(1))
+    data = Dataset(kind="picture", subject="picture", name="d", frame=frame, source_rows=np.arange(1))
     with pytest.raises(DataError, match="--labels TABLE or a folder for each class"):
         choose_targets(data, ["picture"], None)
 

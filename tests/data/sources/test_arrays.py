@@ -69,9 +69,9 @@ def test_texts_as_targets() -> None:
 def test_pictures_and_where_their_channels_are(shape: tuple[int, ...], pixels: tuple[int, ...]) -> None:
     data = read_arrays((np.zeros(shape, np.uint8), np.arange(5)), DataSettings(), ())
     assert data.kind == "picture"
-    assert data.pixels is not None
-    assert data.pixels.shape == pixels
-    assert data.pixels.dtype == np.uint8
+    assert data.content is not None
+    assert data.content.shape == pixels
+    assert data.content.dtype == np.uint8
     assert data.target == ("target",)
 
 
@@ -95,8 +95,8 @@ def test_channels_that_could_be_at_either_end_are_a_warning() -> None:
 )
 def test_shades_become_bytes(shades: np.ndarray[Any, Any], bytes_: list[int]) -> None:
     data = read_arrays(shades.reshape(1, 1, 3), DataSettings(), ())
-    assert data.pixels is not None
-    assert data.pixels.ravel().tolist() == bytes_
+    assert data.content is not None
+    assert data.content.ravel().tolist() == bytes_
 
 
 @pytest.mark.parametrize(

@@ -33,9 +33,9 @@ def test_a_folder_of_four_files(tmp_path: Path, packed: bool) -> None:
     mnist(tmp_path, packed=packed)
     assert is_idx(tmp_path)
     data = read_idx(tmp_path, DataSettings(), ())
-    assert data.pixels is not None
-    assert data.pixels.shape == (8, 1, 2, 2)
-    assert data.pixels[5].ravel().tolist() == [0, 1, 2, 3]
+    assert data.content is not None
+    assert data.content.shape == (8, 1, 2, 2)
+    assert data.content[5].ravel().tolist() == [0, 1, 2, 3]
     assert data.frame["label"].to_list() == ["0", "1", "2", "3", "4", "0", "1", "2"]
     assert data.test_rows is not None
     assert data.test_rows.tolist() == [False] * 5 + [True] * 3

@@ -39,8 +39,8 @@ def test_diabetes_as_in_sklearn_unscaled() -> None:
 
 def test_digits_as_in_sklearn_scaled_to_bytes() -> None:
     theirs, ours = datasets.load_digits(), read_named("digits", DataSettings(), ())
-    assert ours.pixels is not None
-    np.testing.assert_array_equal(ours.pixels[:, 0], np.rint(theirs.images * 255 / 16))
+    assert ours.content is not None
+    np.testing.assert_array_equal(ours.content[:, 0], np.rint(theirs.images * 255 / 16))
     assert ours.frame["label"].to_list() == [str(label) for label in theirs.target]
 
 

@@ -25,8 +25,8 @@ def test_a_folder_for_each_class(tmp_path: Path) -> None:
     assert is_picture_folder(tmp_path)
     data = read_picture_folder(tmp_path, DataSettings(), ())
     assert data.frame.rows() == [("cat/1.png", "cat"), ("dog/1.png", "dog")]
-    assert data.pixels is not None
-    assert data.pixels[:, 0, 0, 0].tolist() == [10, 20]
+    assert data.content is not None
+    assert data.content[:, 0, 0, 0].tolist() == [10, 20]
     assert data.target == ("label",)
     assert data.test_rows is None
 
@@ -67,8 +67,8 @@ def test_a_table_of_labels(tmp_path: Path) -> None:
     table.write_text("label,file\n1.5,c.png\n2.5,a\n")
     data = read_picture_folder(tmp_path / "pictures", DataSettings(labels=str(table)), ())
     assert data.frame.rows() == [("c.png", 1.5), ("a", 2.5)]
-    assert data.pixels is not None
-    assert data.pixels[:, 0, 0, 0].tolist() == [ord("c"), ord("a")]
+    assert data.content is not None
+    assert data.content[:, 0, 0, 0].tolist() == [ord("c"), ord("a")]
     assert data.source_rows.tolist() == [2, 3]
     assert "1 pictures without a row left out" in data.decisions[-1].choice
 

@@ -42,9 +42,9 @@ def test_other_sizes_are_resized_and_said() -> None:
 
 def test_a_data_set_of_pictures_and_one_without() -> None:
     digits = read("digits")
-    assert digits.pixels is not None
-    transform = fit_picture(digits.pixels)
-    assert transform.apply(digits).arrays[0] is digits.pixels
+    assert digits.content is not None
+    transform = fit_picture(digits.content)
+    assert transform.apply(digits).arrays[0] is digits.content
     with pytest.raises(DataError, match="expected pictures, got a table"):
         transform.apply(read("iris"))
 

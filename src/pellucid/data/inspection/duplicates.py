@@ -9,13 +9,14 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
+from pellucid.data.content import Content, gathered
 from pellucid.data.dataset import Dataset
 
 COMMON_SHARE: Final = 0.5  # of rows that differ: below it, equal rows are common values met again, not copies
 
 
 def row_groups(dataset: Dataset, columns: Sequence[str]) -> NDArray[np.int64]:
-    """Return for each row the number of the first row that equals it in these columns (and in its pixels).
+    """Return for each row the number of the first row that equals it in these columns (and in its content).
 
     Example:
         >>> frame = pl.DataFrame({"a": [1, 2, 1]})
@@ -23,16 +24,19 @@ def row_groups(dataset: Dataset, columns: Sequence[str]) -> NDArray[np.int64]:
         array([0, 1, 0])
     """
     frame = dataset.frame.select(columns)
-    if dataset.pixels is not None:
-        pixels = np.ascontiguousarray(dataset.pixels).reshape(len(dataset), -1)
-        frame = frame.with_columns(pl.Series("pixels of the picture", _hashes(pixels)))
+    if dataset.content is not None:
+        frame = frame.with_columns(pl.Series("content of the example", _hashes(dataset.content)))
     _, first, inverse = np.unique(frame.hash_rows(seed=0).to_numpy(), return_index=True, return_inverse=True)
     return first[inverse].astype(np.int64)
 
 
-def _hashes(pixels: NDArray[np.uint8]) -> NDArray[np.int64]:
-    """Return a hash of each row of bytes; it differs between processes, which is fine for finding equals within one."""
-    return np.fromiter((hash(row.tobytes()) for row in pixels), np.int64, len(pixels))
+def _hashes(content: Content) -> list[int]:
+    """Return a hash of each example, read one by one so that memory stays flat.
+
+    Hashes differ between processes, which is fine for finding equals within one.
+    """
+    rows = np.arange(len(content), dtype=np.int64)[:, None]  # one row at a time: no example is padded for another
+    return [hash(b"".join(array.tobytes() for array in gathered(content, row))) for row in rows]
 
 
 def are_copies(groups: NDArray[np.int64]) -> bool:

@@ -9,7 +9,7 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from pellucid.data.dataset import LABEL, PICTURE, Dataset
+from pellucid.data.dataset import LABEL, Dataset
 from pellucid.data.tidy import text_of
 from pellucid.foundation.errors import DataError
 from pellucid.foundation.names import unknown_name
@@ -31,14 +31,14 @@ def choose_targets(
         UnknownNameError: a wished one does not exist; the nearest is offered.
         DataError: there is nothing that could be predicted.
     """
-    candidates = [name for name in columns if not (dataset.kind == "picture" and name == PICTURE)]
+    candidates = [name for name in columns if name != dataset.subject]
     if wished:
         for name in wished:
             if name not in candidates:
                 raise unknown_name("fit", "a target", name, candidates)
         return wished, ()
     if not candidates:
-        what = "--labels TABLE or a folder for each class" if dataset.kind == "picture" else "a column to predict"
+        what = "--labels TABLE or a folder for each class" if dataset.subject else "a column to predict"
         raise DataError(f"fit expected something to predict in {dataset.name}, got no labels: give it {what}")
     if dataset.target and set(dataset.target) <= set(candidates):
         said = Decision(

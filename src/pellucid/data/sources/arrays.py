@@ -135,7 +135,9 @@ def _pictures(array: NDArray[Any], labels: pl.DataFrame, settings: DataSettings,
     table = names.hstack(labels) if labels.width else names
     kept = replace(settings, column={**(settings.column or {}), PICTURE: "text"})
     dataset = table_dataset(table.lazy(), name="arrays", settings=kept, known=known, target=tuple(labels.columns))
-    return replace(dataset, kind="picture", pixels=pixels, decisions=(*dataset.decisions, *axes, *shades))
+    return replace(
+        dataset, kind="picture", subject=PICTURE, content=pixels, decisions=(*dataset.decisions, *axes, *shades)
+    )
 
 
 def _channels_first(array: NDArray[Any]) -> tuple[NDArray[Any], tuple[Decision, ...]]:

@@ -12,6 +12,7 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
+from pellucid.data.content import room
 from pellucid.data.dataset import LABEL, PICTURE, Dataset
 from pellucid.data.settings import DataSettings
 from pellucid.data.sources.source import Known, Source
@@ -43,7 +44,7 @@ def read_idx(source: Path, settings: DataSettings, known: Known) -> Dataset:
     if len({shape[1:] for shape in shapes}) > 1:
         raise DataError(f"read expected pictures of one size in {source}, got {shapes}: keep one set in the folder")
     counts = [shape[0] for shape in shapes]
-    pixels = np.empty((sum(counts), *shapes[0][1:]), np.uint8)
+    pixels = room((sum(counts), *shapes[0][1:]), np.uint8)
     labels: list[NDArray[np.uint8]] = []
     for file, start, count in zip(files, np.cumsum([0, *counts]), counts, strict=False):
         _fill(file, pixels[start : start + count])
@@ -58,7 +59,8 @@ def read_idx(source: Path, settings: DataSettings, known: Known) -> Dataset:
         kind="picture",
         name=source.name,
         frame=pl.DataFrame(columns),
-        pixels=pixels[:, None] if pixels.ndim == GREY_AXES else pixels,
+        subject=PICTURE,
+        content=pixels[:, None] if pixels.ndim == GREY_AXES else pixels,
         source_rows=np.concatenate([np.arange(count, dtype=np.int64) for count in counts]),
         target=(LABEL,) if LABEL in columns else (),
         test_rows=test if official else None,

@@ -95,7 +95,8 @@ def _digits(name: str, settings: DataSettings, known: Known) -> Dataset:
         kind="picture",
         name=name,
         frame=pl.DataFrame({PICTURE: [str(i) for i in numbers], LABEL: pl.Series(labels, dtype=pl.Categorical)}),
-        pixels=shades.reshape(-1, 1, DIGIT_SIDE, DIGIT_SIDE),
+        subject=PICTURE,
+        content=shades.reshape(-1, 1, DIGIT_SIDE, DIGIT_SIDE),
         source_rows=numbers,
         target=(LABEL,),
         decisions=(

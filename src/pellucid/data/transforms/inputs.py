@@ -4,10 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
 
-from numpy.typing import NDArray
-
+from pellucid.data.content import Content
 from pellucid.foundation.errors import DataError
 from pellucid.foundation.names import nearest
 from pellucid.foundation.records import Decision
@@ -27,7 +25,7 @@ class RowProblem:
 class Inputs:
     """Rows ready for batches."""
 
-    arrays: tuple[NDArray[Any], ...]
+    arrays: tuple[Content, ...]
     """In the order of the network's arguments; each has as many rows as the frame."""
     problems: tuple[RowProblem, ...] = ()
     """Rows that should get no prediction."""

@@ -3,18 +3,23 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 import numpy as np
 from numpy.typing import NDArray
 
+from pellucid.data.content import Content, gathered
 from pellucid.data.dataset import Dataset
 from pellucid.data.pixels import resize
 from pellucid.data.transforms.inputs import Inputs
 from pellucid.foundation.errors import DataError
 from pellucid.foundation.records import Decision, InputSpec
 
+if TYPE_CHECKING:
+    from pellucid.data.finishing.picture import PictureFinish
+
 PIXEL_MAXIMUM: Final = 255
+PICTURE_AXES: Final = 4
 CHUNK_PICTURES: Final = 4096  # squares of so many are summed at a time, so that they are never all in memory
 
 
@@ -35,17 +40,29 @@ class PictureTransform:
         shape = (self.channels, *self.size)
         return InputSpec(kind="picture", examples=examples, shape=shape, mean=self.mean, std=self.std)
 
+    @property
+    def decisions(self) -> tuple[Decision, ...]:
+        """Nothing was decided in fitting."""
+        return ()
+
+    def finish(self) -> PictureFinish:
+        """Return what normalises a batch."""
+        from pellucid.data.finishing.picture import PictureFinish
+
+        return PictureFinish(mean=self.mean, std=self.std)
+
     def apply(self, pictures: Dataset | NDArray[np.uint8]) -> Inputs:
         """Turn pictures into one array (n, c, h, w) of uint8, resizing those of another size.
 
-        They are normalised only when a batch is made (`batches.Normalise`), so that they stay small until then.
+        They are normalised only when a batch is made (`finish`), so that they stay small until then.
 
         Raises:
             DataError: the data set holds no pictures.
         """
-        pixels = pictures.pixels if isinstance(pictures, Dataset) else pictures
-        if pixels is None:
-            raise DataError("predict expected pictures, got a table: name a folder of pictures or an IDX file")
+        pixels = pictures.content if isinstance(pictures, Dataset) else pictures
+        if not isinstance(pixels, np.ndarray) or pixels.ndim != PICTURE_AXES:
+            kind = pictures.kind if isinstance(pictures, Dataset) else f"array {pictures.shape}"
+            raise DataError(f"predict expected pictures, got a {kind}: name a folder of pictures or an IDX file")
         same = pixels.shape[1:] == (self.channels, *self.size)
         shape = " × ".join(map(str, (self.channels, *self.size)))
         said = Decision(
@@ -60,26 +77,29 @@ class PictureTransform:
         )
 
 
-def fit_picture(pixels: NDArray[np.uint8]) -> PictureTransform:
+def fit_picture(pixels: Content) -> PictureTransform:
     """Fit the transform on the pictures (n, c, h, w) of the training rows, and no others.
 
     Example:
         >>> fit_picture(np.full((2, 1, 4, 4), 51, np.uint8)).mean
         (0.2,)
     """
-    total = np.zeros(pixels.shape[1], np.float64)
-    squares = np.zeros(pixels.shape[1], np.float64)
-    for start in range(0, len(pixels), CHUNK_PICTURES):
-        chunk = pixels[start : start + CHUNK_PICTURES]
-        total += chunk.sum(axis=(0, 2, 3), dtype=np.uint64)
-        squares += np.square(chunk, dtype=np.uint16).sum(axis=(0, 2, 3), dtype=np.uint64)
-    count = pixels.size / pixels.shape[1]
-    mean = total / count
+    every = np.arange(len(pixels), dtype=np.int64)
+    total: NDArray[np.float64] | float = 0.0
+    squares: NDArray[np.float64] | float = 0.0
+    count, shape = 0, (0, 0, 0)
+    for start in range(0, len(every), CHUNK_PICTURES):
+        (chunk,) = gathered(pixels, every[start : start + CHUNK_PICTURES])
+        total += chunk.sum(axis=(0, 2, 3), dtype=np.uint64).astype(np.float64)
+        squares += np.square(chunk, dtype=np.uint16).sum(axis=(0, 2, 3), dtype=np.uint64).astype(np.float64)
+        shape = chunk.shape[1:]
+        count += len(chunk) * shape[1] * shape[2]
+    mean = np.asarray(total) / count
     std = np.sqrt(np.maximum(squares / count - mean**2, 0.0))
     std = np.where(std > 0, std, PIXEL_MAXIMUM)
     return PictureTransform(
-        channels=pixels.shape[1],
-        size=(pixels.shape[2], pixels.shape[3]),
+        channels=shape[0],
+        size=(shape[1], shape[2]),
         mean=tuple((mean / PIXEL_MAXIMUM).tolist()),
         std=tuple((std / PIXEL_MAXIMUM).tolist()),
     )

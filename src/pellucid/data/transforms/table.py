@@ -10,6 +10,7 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
+from pellucid.data.dataset import Dataset
 from pellucid.data.transforms.categories import (
     CategoryFeature,
     Encoding,
@@ -116,19 +117,20 @@ class TableTransform:
                 )
         return tuple(said)
 
-    def apply(self, frame: pl.DataFrame) -> Inputs:
+    def apply(self, rows: Dataset | pl.DataFrame) -> Inputs:
         """Turn rows into arrays.
 
         Args:
-            frame: Rows with at least the columns in `features`.
+            rows: With at least the columns in `features`.
 
         Returns:
-            `numbers` (n, d) of float32, and for the encoding `levels` the numbers of levels (n, m) of int64. Rows with
-            a cell of the wrong kind are in `problems`; the cell counts as missing.
+            `numbers` (n, d) of float32, and for categories to embed the numbers of their levels (n, m) of int64. Rows
+            with a cell of the wrong kind are in `problems`; the cell counts as missing.
 
         Raises:
             DataError: columns are missing.
         """
+        frame = rows.frame if isinstance(rows, Dataset) else rows
         check_columns(self.features, frame.columns)
         columns, problems = _read(frame, self.numbers)
         numbers = np.zeros((frame.height, len(self.names)), np.float32)
@@ -150,8 +152,12 @@ class TableTransform:
                 empty = frame[group.column].is_null().to_numpy()
                 fill_dummies(numbers[:, at : at + width], group, self.encoding, levels[:, i], empty)
                 at += width
-        arrays = (numbers, levels) if self.encoding == "levels" else (numbers,)
+        arrays = (numbers, levels) if self.encoding == "levels" and self.categories else (numbers,)
         return Inputs(arrays=arrays, problems=problems, decisions=tuple(decisions))
+
+    def finish(self) -> None:
+        """Return None: the arrays are what the network takes."""
+        return
 
     def plain(self, frame: pl.DataFrame) -> tuple[NDArray[np.float64], NDArray[np.bool_]]:
         """Return the same columns unscaled, for trees: NaN where missing, categories as numbers of their levels.

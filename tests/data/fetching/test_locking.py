@@ -1,0 +1,31 @@
+"""The lock: two cannot hold it, and it is free when its holder ends."""
+
+from __future__ import annotations
+
+import threading
+from pathlib import Path
+
+from pellucid.data.fetching.locking import locked
+
+
+def test_the_second_waits_for_the_first(tmp_path: Path) -> None:
+    order: list[str] = []
+
+    def second() -> None:
+        with locked(tmp_path / "a.lock", lambda: order.append("waits")):
+            order.append("second")
+
+    thread = threading.Thread(target=second)
+    with locked(tmp_path / "a.lock"):
+        thread.start()
+        thread.join(0.2)
+        order.append("first")
+    thread.join()
+    assert order == ["waits", "first", "second"]
+
+
+def test_a_lock_file_that_was_left_behind_does_not_matter(tmp_path: Path) -> None:
+    (tmp_path / "a.lock").touch()
+    with locked(tmp_path / "a.lock"):
+        pass
+    assert (tmp_path / "a.lock").exists()
