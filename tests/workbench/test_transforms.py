@@ -8,10 +8,11 @@ import polars as pl
 import pytest
 
 from pellucid import Run
+from pellucid.data.modalities.saving import transform_from_json, transform_to_json
 from pellucid.data.reading import read
 from pellucid.data.transforms.picture import fit_picture
 from pellucid.data.transforms.table import fit_table
-from pellucid.workbench.transforms import batches_of, transform_from_json, transform_to_json
+from pellucid.workbench.transforms import batches_of
 
 
 def test_transform_of_a_table_survives_json(counts: Run, frame: Any) -> None:

@@ -13,6 +13,7 @@ from pellucid.data.dataset import Dataset
 from pellucid.data.inspection.columns import judge_columns
 from pellucid.data.inspection.oddities import order_of_rows
 from pellucid.data.inspection.targets import check_target, choose_targets, read_targets, target_kind
+from pellucid.data.joining import recast, said_kind
 from pellucid.data.modalities.catalogue import BY_KIND
 from pellucid.data.settings import DataSettings
 from pellucid.data.text.cells import TEXT_KINDS, Reading, parse_texts
@@ -71,22 +72,26 @@ def describe(
     targets = read_targets(kept.frame, kinds, kept.source_rows)
     said_targets = [decision for one in targets for decision in (*check_target(one), *order_of_rows(one))]
     said_columns: tuple[Decision, ...] = ()
-    if dataset.subject:
+    others = [name for name in columns if name not in (*names, dataset.subject)]
+    if dataset.subject and not {"table", "text"} & set(settings.inputs):
         described = _subject_columns(kept, targets, settings)
     else:
-        others = [name for name in columns if name not in names]
-        described, said_columns = judge_columns(kept.frame, others, targets, settings)
+        frame = kept.frame.drop(dataset.subject) if dataset.subject else kept.frame
+        described, said_columns = judge_columns(frame, others, targets, settings)
+        if dataset.subject and dataset.kind in settings.inputs:
+            described = (_subject_column(kept), *described)
     features = tuple(column.name for column in described if column.role in ("feature", "time"))
     if not features:
         listed = ", ".join(f"{column.name} ({column.kind})" for column in described if column.role != "target")
         raise DataError(f"fit expected columns to learn from, got {listed or 'none'}: keep one with --keep NAME")
+    kept = recast(kept, described)
     return Description(
         dataset=kept,
         columns=described,
         targets=targets,
         features=features,
         exposure=None if settings.exposure is None else read_exposure(kept, settings.exposure),
-        decisions=(*said_target, *said_types, *said_rows, *said_targets, *said_columns),
+        decisions=(*said_target, *said_types, *said_rows, *said_targets, *said_columns, *said_kind(kept, features)),
     )
 
 
@@ -195,7 +200,17 @@ def _subject_columns(dataset: Dataset, targets: tuple[Target, ...], settings: Da
     """Return the records of the examples, which are no cells of a table, of the targets, and of groups."""
     wanted = [target.name for target in targets]
     columns, _ = judge_columns(dataset.frame.select(wanted), [], targets, DataSettings())
-    subject = Column(
+    subject = _subject_column(dataset)
+    group = settings.group or dataset.group
+    if group and group not in wanted:
+        together, _ = judge_columns(dataset.frame.select(group), [group], (), DataSettings(group=group))
+        return (subject, *together, *columns)
+    return (subject, *columns)
+
+
+def _subject_column(dataset: Dataset) -> Column:
+    """Return the record of what each example is: a file, or a text."""
+    return Column(
         name=dataset.subject,
         kind="text" if dataset.kind == "text" else "identifier",
         role="feature",
@@ -203,8 +218,3 @@ def _subject_columns(dataset: Dataset, targets: tuple[Target, ...], settings: Da
         distinct=len(dataset),
         summary=BY_KIND[dataset.kind].summary(dataset),
     )
-    group = settings.group or dataset.group
-    if group and group not in wanted:
-        together, _ = judge_columns(dataset.frame.select(group), [group], (), DataSettings(group=group))
-        return (subject, *together, *columns)
-    return (subject, *columns)

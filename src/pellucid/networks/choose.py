@@ -81,9 +81,10 @@ def choose(kind: InputKind, examples: int, task: Task, wish: Any = None) -> tupl
         ('linear', ())
     """
     if wish is None:
-        family = FAMILIES[DEFAULTS[kind]]
+        family = default_family(kind)
         choice = Choice(family=family.name, options=_options(family, Call(family.name)))
-        reason = f"the input is a {kind} of {examples:,} training examples, and {family.meaning}"
+        what = "of several kinds, in" if kind == "mixed" else f"a {kind} of"
+        reason = f"the input is {what} {examples:,} training examples, and {family.meaning}"
         overrule = "--network " + "|".join(other.name for other in NETWORKS if kind in other.kinds)
         return choice, (Decision(topic="network", choice=family.title, reason=reason, overrule=overrule),)
     if not isinstance(wish, str):
@@ -93,6 +94,37 @@ def choose(kind: InputKind, examples: int, task: Task, wish: Any = None) -> tupl
         return Choice(path=wish), ()
     family = _family(call.name, kind)
     return Choice(family=family.name, options=_options(family, call)), ()
+
+
+def default_family(kind: InputKind) -> Family:
+    """Return the family that an input of this kind gets when nothing is said.
+
+    Example:
+        >>> default_family("picture").name
+        'separable'
+    """
+    return FAMILIES[DEFAULTS[kind]]
+
+
+def network_of(spec: InputSpec, wish: str | None, outputs: int, seed: int) -> nn.Module:
+    """Return a network for one of several inputs, as a part of a larger one.
+
+    Args:
+        spec: of the input.
+        wish: a family's name with options, or None for the default of its kind.
+        outputs: units of its last layer.
+        seed: of its weights.
+
+    Raises:
+        UnknownNameError: no family has this name, or the family has no such option.
+        RangeError: the family takes another kind of input, or an option has a wrong value.
+    """
+    call = Call.parse(wish or DEFAULTS[spec.kind])
+    family = _family(call.name, spec.kind)
+    network: nn.Module = family.build(
+        msgspec.convert(_options(family, call), family.configuration), spec, outputs, seed
+    )
+    return network
 
 
 def _family(name: str, kind: InputKind) -> Family:

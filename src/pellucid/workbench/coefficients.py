@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
+from pellucid.data.modalities.saving import transform_from_json
 from pellucid.data.transforms.table import TableTransform
 from pellucid.foundation.errors import RangeError
 from pellucid.networks.linear import Coefficients, LinearNetwork, coefficients
 from pellucid.tasks.regression import Regression
 from pellucid.tasks.task import Task
-from pellucid.workbench.transforms import transform_from_json
 
 if TYPE_CHECKING:
     from pellucid.workbench.run import Run

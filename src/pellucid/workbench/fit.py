@@ -25,7 +25,9 @@ def fit(source: Any, target: str | tuple[str, ...] = (), **options: Any) -> Run:
 
     Args:
         source: a path (CSV, TSV, Parquet, ARFF, JSON lines, a folder of pictures, IDX files), one of digits, iris,
-            wine, breast-cancer, diabetes, a data frame (pandas, Polars, Arrow), or arrays or tensors (X, y).
+            wine, breast-cancer, diabetes, the name of a set that is fetched once (mnist, imdb, adult, …: see
+            `pellucid fit --help`) or of one on the Hugging Face hub (hf:owner/name), a data frame (pandas,
+            Polars, Arrow), or arrays or tensors (X, y).
         target: column to predict, or several; left out where the source says it.
         **options: every option of `pellucid fit`, with underscores: `epochs=20`, `network="linear"`, `out="runs"`.
             `network` may be a torch Module too, `optimizer` a function from parameters to a torch optimizer.

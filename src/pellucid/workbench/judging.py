@@ -140,7 +140,7 @@ def _baselines(prepared: Prepared, learned: Learned, part: str, seed: int) -> Ma
     dataset = prepared.dataset
     train, test = prepared.modality.features(dataset.take(seen), dataset.take(rows), prepared.fitting)
     offset = prepared.offset
-    return {
+    results = {
         one.targets: baselines(
             one,
             train,
@@ -152,6 +152,11 @@ def _baselines(prepared: Prepared, learned: Learned, part: str, seed: int) -> Ma
         )
         for one in learned.task.parts
     }
+    what = prepared.modality.baselines
+    return {
+        names: [replace(one, note="; ".join(filter(None, (what.get(one.name), one.note)))) for one in ones]
+        for names, ones in results.items()
+    }
 
 
 def _describe(prepared: Prepared, rows: NDArray[np.int64]) -> Any:
@@ -159,13 +164,17 @@ def _describe(prepared: Prepared, rows: NDArray[np.int64]) -> Any:
     tell = prepared.modality.tell
     if tell is None:
         return None
-    shown = replace(prepared.dataset, frame=prepared.dataset.frame.select(prepared.description.features))
+    shown = prepared.dataset
+    if shown.kind == "table":
+        shown = replace(shown, frame=shown.frame.select(prepared.description.features))
     return lambda position: tell(shown, int(rows[position]))
 
 
 def _picture(prepared: Prepared, rows: NDArray[np.int64]) -> Any:
     """Return a function from a position in the part to the name of what is shown; None where nothing is."""
     if prepared.modality.show is None:
+        return None
+    if not prepared.dataset.subject:
         return None
     names = prepared.dataset.frame[prepared.dataset.subject]
     return lambda position: str(names[int(rows[position])])
@@ -178,4 +187,5 @@ def _worst_pictures(prepared: Prepared, evaluation: Evaluation) -> dict[str, NDA
         return {}
     place = {int(row): position for position, row in enumerate(prepared.dataset.source_rows)}
     wrong = {mistake.row for report in evaluation.targets for mistake in report.mistakes}
-    return {str(row): np.ascontiguousarray(show(prepared.dataset, place[row])) for row in sorted(wrong)}
+    shown = {str(row): show(prepared.dataset, place[row]) for row in sorted(wrong)}
+    return {row: np.ascontiguousarray(picture) for row, picture in shown.items() if picture is not None}

@@ -9,6 +9,7 @@ from typing import Any, Final
 import torch
 from torch import nn
 
+from pellucid.data.modalities.saving import transform_to_json
 from pellucid.foundation.records import Decision
 from pellucid.networks.choose import build
 from pellucid.networks.summary import summarise
@@ -24,7 +25,6 @@ from pellucid.training.settings import TrainingSettings
 from pellucid.workbench.machine import machine
 from pellucid.workbench.narrator import Narrator
 from pellucid.workbench.preparing import PARTS, Prepared
-from pellucid.workbench.transforms import transform_to_json
 from pellucid.workbench.weights import weights_of
 
 SMALL_STEP: Final = 10_000_000  # multiply-adds forward: a fifth of a millisecond for one thread

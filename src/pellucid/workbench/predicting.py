@@ -13,6 +13,8 @@ from numpy.typing import NDArray
 
 from pellucid.data.dataset import Dataset
 from pellucid.data.inspection.targets import read_targets
+from pellucid.data.joining import recast
+from pellucid.data.modalities.saving import transform_from_json
 from pellucid.data.reading import read
 from pellucid.data.transforms.inputs import RowProblem
 from pellucid.foundation.errors import DataError, RangeError
@@ -24,7 +26,7 @@ from pellucid.tasks.task import Prediction, Target
 from pellucid.training.predicting import logits_of
 from pellucid.workbench.narrator import Narrator
 from pellucid.workbench.run import load
-from pellucid.workbench.transforms import batches_of, judging_batch, transform_from_json
+from pellucid.workbench.transforms import batches_of, judging_batch
 
 if TYPE_CHECKING:
     from pellucid.workbench.run import Run
@@ -118,7 +120,7 @@ def forecast(run: Run, source: Any, *, labels: str | None = None, skip_bad_rows:
     dataset = read(source, settings, known=record.columns)
     offset, spoilt = _log_exposure(dataset, record.settings.data.exposure)
     transform = transform_from_json(record.transform)
-    inputs = transform.apply(dataset)
+    inputs = transform.apply(recast(dataset, record.columns))
     nothing = np.zeros(len(dataset), dtype=np.float32)
     batches = batches_of(transform, inputs.arrays, nothing, batch_size=judging_batch(record.spec))
     logits = logits_of(network, batches, task.combine).double().numpy()

@@ -129,6 +129,8 @@ def fitted(description: Description, task: Task, parts: Split, settings: Setting
     recommendation = recommend(choice, spec, task)
     if settings.task.label_smoothing is None and isinstance(task, (Binary, Multiclass)):
         task = replace(task, label_smoothing=float(recommendation.settings.get("label_smoothing", 0.0)))
+    applied, heard = transform.apply(dataset), BY_KIND[dataset.kind].applied
+    said_rows = () if heard is None else heard(applied, {part: getattr(parts, part) for part in PARTS})
     return Prepared(
         dataset=dataset,
         description=description,
@@ -139,10 +141,10 @@ def fitted(description: Description, task: Task, parts: Split, settings: Setting
         recommendation=recommendation,
         spec=spec,
         fitting=fitting,
-        inputs=transform.apply(dataset).arrays,
+        inputs=applied.arrays,
         targets=task.encode(description.targets),
         offset=offset,
-        decisions=(*said_choice, *transform.decisions),
+        decisions=(*said_choice, *transform.decisions, *said_rows),
         seconds={},
     )
 

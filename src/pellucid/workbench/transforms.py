@@ -1,12 +1,11 @@
-"""The fitted transform of the inputs, of whatever kind: written to JSON, read back, turned into batches."""
+"""Batches of what a fitted transform makes, of whatever kind of input."""
 
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import Any, Final
 
-import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
@@ -14,7 +13,6 @@ from pellucid.data.batches import InMemory
 from pellucid.data.content import Content, Rows
 from pellucid.data.finishing.picture import PictureFinish
 from pellucid.data.gathering import Gathered
-from pellucid.data.modalities.catalogue import MODALITIES
 from pellucid.data.modalities.modality import Transform
 from pellucid.foundation.batches import BatchSource
 from pellucid.foundation.records import InputSpec
@@ -22,20 +20,6 @@ from pellucid.foundation.records import InputSpec
 JUDGING_BATCH: Final = 1024  # without gradients the size changes nothing but memory and time
 JUDGED_NUMBERS: Final = 1 << 22  # of the inputs of a batch: hidden layers hold some tens of times as many
 EMBEDDED: Final = 128  # numbers into which networks turn a token, about
-
-
-def transform_to_json(transform: Transform) -> dict[str, Any]:
-    """Return what `transform_from_json` reads."""
-    kind = next(one.kind for one in MODALITIES if isinstance(transform, one.transform))
-    return {"kind": kind, **msgspec.to_builtins(transform)}
-
-
-def transform_from_json(record: Mapping[str, Any]) -> Transform:
-    """Return the transform that `transform_to_json` wrote."""
-    fields = {name: value for name, value in record.items() if name != "kind"}
-    kind = next(one.transform for one in MODALITIES if one.kind == record["kind"])
-    transform: Transform = msgspec.convert(fields, kind)
-    return transform
 
 
 def judging_batch(spec: InputSpec) -> int:

@@ -59,7 +59,7 @@ def test_everything_set_aside_is_said() -> None:
     assert "visits follows it (rank correlation 0.9" in said["column rownames"].reason
     assert said["column rownames"].overrule == "--keep rownames"
     assert not said["column ticket"].warning
-    assert said["column note"].choice.startswith("set aside: free text")
+    assert said["column note"].choice.startswith("set aside: names or phrases")
     assert said["constant columns"].choice == "set aside: same"
     assert said["few whole numbers"].choice == "numbers, not categories: rooms"
     assert said["codes"].choice == "categories, not numbers: shop_id"

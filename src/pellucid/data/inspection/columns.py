@@ -8,7 +8,7 @@ from typing import Final, Literal
 import polars as pl
 
 from pellucid.data.inspection.evidence import codes_of
-from pellucid.data.inspection.kinds import Guess, guess_kind, summary_of
+from pellucid.data.inspection.kinds import Guess, guess_kind, holds_sentences, summary_of
 from pellucid.data.inspection.leaks import Leak, find_leaks
 from pellucid.data.inspection.oddities import row_correlation, twin_columns, zeros_for_missing
 from pellucid.data.settings import DataSettings
@@ -33,17 +33,20 @@ def judge_columns(
     aside = {leak.column for leak in leaks if leak.certain and leak.column not in settings.keep}
     if aside.issuperset(free):  # an exact law learnt from its only columns is no leak
         aside = set()
+    texts = _learnt_texts(frame, guesses, settings, alone=not free.keys() - aside)
+    if settings.inputs and "table" not in settings.inputs:
+        free = {}
     columns = []
     for name in frame.columns:
         target = next((one for one in targets if one.name == name), None)
         if target is not None:
             columns.append(_column(frame[name], Guess(kind=target.kind), "target"))
         elif name in guesses:
-            role: Role = "feature" if name in free and name not in aside else "unused"
+            role: Role = "feature" if name in texts or (name in free and name not in aside) else "unused"
             columns.append(_column(frame[name], guesses[name], given.get(name, role)))  # type: ignore[arg-type]  # the three roles above
     decisions = (
         *_said_identifiers(frame, guesses, targets, settings),
-        *_said_texts(guesses),
+        *_said_texts({name: guess for name, guess in guesses.items() if guess.kind == "text" and name not in texts}),
         *_said_together(guesses),
         *(_said_leak(leak, leak.column in aside) for leak in leaks if leak.column not in settings.keep),
         *_said_order(frame, free, targets),
@@ -127,18 +130,28 @@ def _strength(column: pl.Series, target: Target) -> float:
     return row_correlation(values[order].astype("float64"))
 
 
+def _learnt_texts(
+    frame: pl.DataFrame, guesses: Mapping[str, Guess], settings: DataSettings, *, alone: bool
+) -> frozenset[str]:
+    """Return the texts that are learnt from: sentences, all that the user calls texts, or any where nothing else is."""
+    if settings.inputs and "text" not in settings.inputs:
+        return frozenset()
+    texts = [name for name, guess in guesses.items() if guess.kind == "text"]
+    wanted = [name for name in texts if (settings.column or {}).get(name) == "text" or settings.inputs]
+    return frozenset(texts if alone else wanted or [name for name in texts if holds_sentences(frame[name])])
+
+
 def _said_texts(guesses: Mapping[str, Guess]) -> list[Decision]:
-    """Say which columns are set aside as free text."""
+    """Say which columns of phrases are set aside."""
     return [
         Decision(
             topic=f"column {name}",
-            choice="set aside: free text, which is not learnt from yet",
-            reason=guess.reason,
-            overrule=f"--column {name}=category",
+            choice="set aside: names or phrases",
+            reason=f"{guess.reason}; only sentences are learnt from beside other columns",
+            overrule=f"--column {name}=text, or {name}=category",
             warning=True,
         )
         for name, guess in guesses.items()
-        if guess.kind == "text"
     ]
 
 

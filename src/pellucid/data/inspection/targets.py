@@ -10,6 +10,7 @@ import polars as pl
 from numpy.typing import NDArray
 
 from pellucid.data.dataset import LABEL, Dataset
+from pellucid.data.inspection.kinds import holds_sentences
 from pellucid.data.tidy import text_of
 from pellucid.foundation.errors import DataError
 from pellucid.foundation.names import unknown_name
@@ -51,13 +52,14 @@ def choose_targets(
         )
         return dataset.target, (said,)
     usual = next((name for usual in USUAL_NAMES for name in candidates if name.lower() == usual), None)
-    chosen = usual or candidates[-1]
+    plain = [name for name in candidates if not holds_sentences(dataset.frame[name])] or candidates
+    chosen = usual or plain[-1]
     said = Decision(
         topic="target",
         choice=chosen,
         reason="none was named and this column's name says so"
         if usual
-        else "none was named and this is the last column",
+        else f"none was named and this is the last column{' without sentences' * (plain != candidates)}",
         overrule="--target NAME",
         warning=True,
     )

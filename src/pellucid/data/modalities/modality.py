@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol, runtime_checkable
 
 import numpy as np
 from numpy.typing import NDArray
@@ -19,6 +19,8 @@ from pellucid.foundation.records import Column, Decision, InputKind, InputSpec
 if TYPE_CHECKING:
     import torch
     from torch import Tensor
+
+    from pellucid.foundation.batches import Mixture
 
 Picture = NDArray[np.uint8]
 """(c, h, w) with 1 or 3 channels."""
@@ -35,6 +37,17 @@ class Finish(Protocol):
             generator: on the CPU, for augmentation in training, the same for the same seed, epoch and batch; None when
                 judging and predicting: then nothing is random.
         """
+        ...
+
+
+@runtime_checkable
+class Mixes(Protocol):
+    """A `Finish` that can also mix the examples of a training batch with one another."""
+
+    def mix(
+        self, inputs: tuple[Tensor, ...], generator: torch.Generator | None
+    ) -> tuple[tuple[Tensor, ...], Mixture | None]:
+        """Return finished tensors mixed, and how; as they are and None where nothing is to be mixed."""
         ...
 
 
@@ -95,8 +108,10 @@ class Modality:
     """Fit the transform on the training rows (a data set of these alone)."""
     features: Callable[[Dataset, Dataset, Fitting], tuple[Features, Features]]
     """Features of the rows that simple models learn from, and of those that they are judged on."""
-    show: Callable[[Dataset, int], Picture] | None = None
-    """A small picture of one example: the picture itself, a spectrogram, a line, frames, slices."""
+    applied: Callable[[Inputs, Mapping[str, NDArray[np.int64]]], tuple[Decision, ...]] | None = None
+    """What there is to say of the rows of each part (`train`, `validation`, `test`) once they are numbers."""
+    show: Callable[[Dataset, int], Picture | None] | None = None
+    """A small picture of one example: the picture itself, a spectrogram, a line, frames, slices; None without one."""
     tell: Callable[[Dataset, int], Mapping[str, str]] | None = None
     """One example in words: a text, the cells of a row."""
     baselines: Mapping[str, str] = field(default_factory=dict)
