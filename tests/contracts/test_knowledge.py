@@ -8,12 +8,17 @@ from pathlib import Path
 
 from pellucid.concepts.catalogue import CONCEPTS
 from pellucid.laboratory.catalogue import EXPERIMENTS
+from pellucid.networks.catalogue import NETWORKS
 
 ROOT = Path(__file__).parents[2]
 TABLE = tomllib.loads((ROOT / "docs" / "knowledge.toml").read_text())
-RECORDS = {f"{one.family}.{one.name}" for one in CONCEPTS} | {f"laboratory.{one.name}" for one in EXPERIMENTS}
+RECORDS = (
+    {f"{one.family}.{one.name}" for one in CONCEPTS}
+    | {f"laboratory.{one.name}" for one in EXPERIMENTS}
+    | {f"networks.{one.name}" for one in NETWORKS}
+)
 
-SECTIONS = {"C": 18, "D": 12, "E": 8, "F": 7, "G": 12}
+SECTIONS = {"C": 18, "D": 12, "E": 8, "F": 7, "G": 12, "H": 8}
 WANTED = {f"{letter}{number}" for letter, most in SECTIONS.items() for number in range(1, most + 1)} | {
     "B8",
     "B9",

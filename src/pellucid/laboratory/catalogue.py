@@ -17,10 +17,12 @@ from pellucid.laboratory.blocks.dense_growth import DenseGrowth
 from pellucid.laboratory.convolution.channels import Channels
 from pellucid.laboratory.convolution.convolution_arithmetic import ConvolutionArithmetic
 from pellucid.laboratory.convolution.equivariance import Equivariance
+from pellucid.laboratory.convolution.motion import Motion
 from pellucid.laboratory.convolution.picture_filter import PictureFilter
 from pellucid.laboratory.convolution.pooling_shift import PoolingShift
 from pellucid.laboratory.convolution.receptive_field import ReceptiveField
 from pellucid.laboratory.convolution.separable import Separable
+from pellucid.laboratory.convolution.spectrogram import Spectrogram
 from pellucid.laboratory.convolution.transposed_convolution_arithmetic import TransposedConvolutionArithmetic
 from pellucid.laboratory.experiment import Experiment
 from pellucid.laboratory.judging.calibration import Calibration
@@ -70,6 +72,7 @@ from pellucid.laboratory.principles.perceptron import Perceptron
 from pellucid.laboratory.sequences.attention_step_by_step import AttentionStepByStep
 from pellucid.laboratory.sequences.bptt import Bptt
 from pellucid.laboratory.sequences.lstm_gates import LstmGates
+from pellucid.laboratory.sequences.order_matters import OrderMatters
 from pellucid.laboratory.sequences.rnn_unrolled import RnnUnrolled
 from pellucid.laboratory.tensors.autograd_graph import AutogradGraph
 from pellucid.laboratory.tensors.broadcasting import Broadcasting
@@ -80,6 +83,7 @@ from pellucid.laboratory.tensors.promotion import Promotion
 from pellucid.laboratory.tensors.shared_memory import SharedMemory
 from pellucid.laboratory.training.bag_of_words import BagOfWords
 from pellucid.laboratory.training.batches_on_digits import BatchesOnDigits
+from pellucid.laboratory.training.convolutional_depth import ConvolutionalDepth
 from pellucid.laboratory.training.deep_initialization import DeepInitialization
 from pellucid.laboratory.training.dropout_modes import DropoutModes
 from pellucid.laboratory.training.gradient_clipping import GradientClipping
@@ -147,6 +151,7 @@ EXPERIMENTS: Final[tuple[type[Experiment], ...]] = (
     RnnUnrolled,
     Bptt,
     LstmGates,
+    OrderMatters,
     AttentionStepByStep,
     DyingReLU,
     ExplodingGradients,
@@ -165,6 +170,7 @@ EXPERIMENTS: Final[tuple[type[Experiment], ...]] = (
     RatesOnDigits,
     Overfitting,
     ResidualDepth,
+    ConvolutionalDepth,
     Standardization,
     Unshuffled,
     WeightDecay,
@@ -176,6 +182,8 @@ EXPERIMENTS: Final[tuple[type[Experiment], ...]] = (
     ReceptiveField,
     Separable,
     TransposedConvolutionArithmetic,
+    Motion,
+    Spectrogram,
 )
 
 
