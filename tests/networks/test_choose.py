@@ -16,6 +16,7 @@ from pellucid.networks.choose import Choice, build, choose, recommend
 from pellucid.networks.family import Family
 from pellucid.networks.own import OWN_RECOMMENDATION
 from pellucid.tasks.multiclass import Multiclass
+from pellucid.tasks.regression import Regression
 from pellucid.training.settings import TrainingSettings
 
 TASK = Multiclass(targets=("y",), classes=("a", "b", "c"))
@@ -89,3 +90,10 @@ def test_an_own_module_is_taken_as_it_is() -> None:
     assert build(choice, TABLE, TASK, INITIAL, 0)(torch.zeros(2, 3)).shape == (2, 3)
     assert recommend(choice, TABLE, TASK) is OWN_RECOMMENDATION
     assert choose("table", 500, TASK, "mine:build")[0].title == "your own network mine:build"
+
+
+def test_few_series_of_classes_get_convolutions_and_others_a_recurrent_network() -> None:
+    classes = Multiclass(targets=("y",), classes=("a", "b", "c"))
+    assert choose("series", 36, classes)[0].family == "fcn"
+    assert choose("series", 300, classes)[0].family == "lstm"
+    assert choose("series", 36, Regression(targets=("y",)))[0].family == "lstm"

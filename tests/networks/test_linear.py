@@ -36,6 +36,14 @@ def test_pictures_are_flattened() -> None:
     assert LINEAR.build(LINEAR.configuration(), spec, 2, 0)(torch.zeros(7, 3, 4, 5)).shape == (7, 2)
 
 
+def test_series_are_flattened_with_what_is_known_ahead_beside_them() -> None:
+    spec = InputSpec(kind="series", examples=9, shape=(2, 5), future=(3, 4))
+    assert features_of(spec) == 22  # 2 * 5 + 3 * 4
+    network = LINEAR.build(LINEAR.configuration(), spec, 1, 0)
+    torch.nn.init.ones_(network.get_parameter("last.weight"))
+    assert network(torch.ones(7, 2, 5), torch.ones(7, 3, 4)).tolist() == [[22.0]] * 7
+
+
 @given(target_centre=st.floats(-5, 5), target_scale=st.floats(0.1, 5))
 def test_coefficients_give_the_same_predictor_in_data_units(target_centre: float, target_scale: float) -> None:
     random = np.random.default_rng(0)

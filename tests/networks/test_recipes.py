@@ -25,3 +25,12 @@ def test_every_size_of_table_gets_complete_settings(examples: int) -> None:
 def test_pictures_are_trained_otherwise() -> None:
     picture = recommend_dense(InputSpec(kind="picture", examples=9, shape=(1, 8, 8)), TASK)
     assert picture.settings != recommend_dense(InputSpec(kind="table", examples=9, numbers=2), TASK).settings
+
+
+@given(st.integers(1, 10**8))
+def test_every_number_of_series_gets_complete_settings(examples: int) -> None:
+    found = recommend_dense(InputSpec(kind="series", examples=examples, shape=(1, 8)), TASK)
+    settings = TrainingSettings().filled(found.settings)
+    assert settings.epochs is not None
+    assert 3 <= settings.epochs <= 150
+    assert f"{settings.epochs} passes in batches of {settings.batch_size}" in found.reason

@@ -1,4 +1,4 @@
-"""What the networks for pictures share: layers with seeded weights, memory layout, a check, training settings."""
+"""What convolutional networks share: layers with seeded weights, memory layout, a check, training settings."""
 
 from __future__ import annotations
 
@@ -112,18 +112,33 @@ def check_picture(network: str, shape: tuple[int, ...], smallest: int) -> None:
         )
 
 
-def one_cycle(spec: InputSpec, task: Task, *, learning_rate: float, weight_decay: float) -> Recommendation:
-    """Return the settings that train a network for pictures to its end within a fixed number of steps.
+def one_cycle(
+    spec: InputSpec,
+    task: Task,
+    *,
+    learning_rate: float,
+    weight_decay: float,
+    steps: int = STEPS,
+    most_epochs: int = MOST_EPOCHS,
+    smallest_batch: int = SMALLEST_BATCH,
+    largest_batch: int = LARGEST_BATCH,
+) -> Recommendation:
+    """Return the settings that train a convolutional network to its end within a fixed number of steps.
 
     Args:
         spec: says how many examples there are.
         task: labels are smoothed for one of several classes.
         learning_rate: the highest, of AdamW.
         weight_decay: of AdamW.
+        steps: wanted; many examples take more, for 6 passes at least.
+        most_epochs: passes at most, where few examples make few steps.
+        smallest_batch: examples, where few examples would make few steps.
+        largest_batch: examples, where larger ones would not fit into memory.
     """
-    batch_size = min(max(2 ** int(math.log2(max(spec.examples / BATCHES, 1))), SMALLEST_BATCH), LARGEST_BATCH)
+    share = 2 ** int(math.log2(max(spec.examples / BATCHES, 1)))
+    batch_size = min(max(share, smallest_batch), LARGEST_BATCH, largest_batch)
     steps_per_epoch = math.ceil(spec.examples / batch_size)
-    epochs = min(max(round(STEPS / steps_per_epoch), FEWEST_EPOCHS), MOST_EPOCHS)
+    epochs = min(max(round(steps / steps_per_epoch), FEWEST_EPOCHS), most_epochs)
     settings = {
         "epochs": epochs,
         "batch_size": batch_size,
@@ -139,5 +154,5 @@ def one_cycle(spec: InputSpec, task: Task, *, learning_rate: float, weight_decay
     )
     if task.kind in SMOOTHED:
         settings["label_smoothing"] = LABEL_SMOOTHING
-        reason += "; smoothed labels keep it from becoming too sure of the training pictures"
+        reason += "; smoothed labels keep it from becoming too sure of the training examples"
     return Recommendation(settings=settings, reason=reason)

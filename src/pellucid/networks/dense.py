@@ -1,4 +1,4 @@
-"""The dense network: layers of units over numbers and categories; for tables an ensemble that shares its weights."""
+"""The dense network: layers of units over a table, pictures or series; for tables members that share weights."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from pellucid.foundation.settings import check_setting, setting
 from pellucid.networks.blocks import linear
 from pellucid.networks.embeddings import LevelEmbedding, NumberEmbedding
 from pellucid.networks.family import Family, ParameterGroup
-from pellucid.networks.linear import features_of
+from pellucid.networks.linear import features_of, flattened
 from pellucid.networks.members import MemberLinear, MemberScale
 from pellucid.networks.recipes import recommend_dense
 
@@ -38,7 +38,7 @@ class DenseConfiguration:
     hidden: tuple[int, ...] = setting((128, 128), "units of each hidden layer")
     dropout: float = setting(0.0, "share of the hidden units that are left out at each step")
     activation: str = setting("silu", "what the hidden units do", choices=tuple(ACTIVATIONS))
-    members: int | None = setting(None, "networks in one, averaged [8 for tables, 1 for pictures]")
+    members: int | None = setting(None, "networks in one, averaged [8 for tables, 1 for others]")
     frequencies: int | None = setting(None, "waves that each number is turned into [16 for tables of up to 64 numbers]")
 
     def __post_init__(self) -> None:
@@ -91,11 +91,18 @@ class DenseNetwork(nn.Module):
         else:
             self.last = linear(width, outputs, generator, gain=1.0)
 
-    def forward(self, numbers: Tensor, levels: Tensor | None = None) -> Tensor:
-        """Return the logits (n, o), or (n, e, o) of e members, of numbers (n, d) and level indices (n, m)."""
-        features = numbers.flatten(1) if self.numbers is None else self.numbers(numbers)
-        if self.levels is not None and levels is not None:
-            features = torch.cat([features, self.levels(levels)], dim=1)
+    def forward(self, numbers: Tensor, more: Tensor | None = None) -> Tensor:
+        """Return the logits (n, o), or (n, e, o) of e members.
+
+        Args:
+            numbers: (n, d) of a table, or pictures or series, which are flattened.
+            more: level indices (n, m) of a table; of forecasts the inputs known ahead (n, k, horizon).
+        """
+        if self.levels is None or more is None:
+            features = flattened(numbers, more) if self.numbers is None else self.numbers(numbers)
+        else:
+            features = numbers if self.numbers is None else self.numbers(numbers)
+            features = torch.cat([features, self.levels(more)], dim=1)
         if self.scale is None:
             logits: Tensor = self.last(self.layers(features))
             return logits
@@ -135,7 +142,7 @@ DENSE: Final = Family(
     name="dense",
     title="dense network",
     meaning="a dense network learns curves of the columns and how they act together",
-    kinds=("table", "picture"),
+    kinds=("table", "picture", "series"),
     categories="levels",
     configuration=DenseConfiguration,
     positional="hidden",

@@ -7,9 +7,11 @@ from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
+import torch
 from numpy.typing import NDArray
 from torch import Tensor, nn
 
+from pellucid.foundation.errors import ShapeError
 from pellucid.foundation.records import InputSpec
 from pellucid.networks.family import Family, Recommendation
 from pellucid.tasks.task import Task
@@ -26,7 +28,7 @@ class LinearConfiguration:
 
 
 class LinearNetwork(nn.Module):
-    """Logits z = x W^T + b; pictures are flattened first."""
+    """Logits z = x W^T + b; pictures and series are flattened first."""
 
     def __init__(self, features: int, outputs: int) -> None:
         super().__init__()
@@ -35,9 +37,14 @@ class LinearNetwork(nn.Module):
         nn.init.zeros_(self.last.weight)
         nn.init.zeros_(self.last.bias)
 
-    def forward(self, inputs: Tensor) -> Tensor:
-        """Return the logits (n, o) of features (n, d) or pictures (n, c, h, w)."""
-        logits: Tensor = self.last(inputs.flatten(start_dim=1))
+    def forward(self, inputs: Tensor, future: Tensor | None = None) -> Tensor:
+        """Return the logits (n, o) of features (n, d), pictures (n, c, h, w) or series (n, c, l).
+
+        Args:
+            inputs: flattened to (n, d).
+            future: of forecasts, (n, k, horizon) inputs known ahead; flattened beside the others.
+        """
+        logits: Tensor = self.last(flattened(inputs, future))
         return logits
 
 
@@ -86,8 +93,27 @@ def coefficients(
 
 
 def features_of(spec: InputSpec) -> int:
-    """Return the number of inputs that a plain network sees: columns of a table, or values of a picture."""
-    return spec.numbers if spec.kind == "table" else math.prod(spec.shape)
+    """Return the number of inputs that a plain network sees: columns of a table, values of a picture or a series.
+
+    Raises:
+        ShapeError: series have several lengths.
+
+    Example:
+        >>> features_of(InputSpec(kind="series", examples=9, shape=(2, 24), future=(3, 6)))
+        66
+    """
+    if spec.lengths:
+        raise ShapeError(
+            "a linear or dense network expected series of one length, got several lengths: "
+            "pass network='lstm', or cut the series to the same length"
+        )
+    return spec.numbers if spec.kind == "table" else math.prod(spec.shape) + math.prod(spec.future)
+
+
+def flattened(inputs: Tensor, future: Tensor | None = None) -> Tensor:
+    """Return the features (n, d) of pictures or series, with what is known ahead (n, k, horizon) beside them."""
+    features = inputs.flatten(start_dim=1)
+    return features if future is None else torch.cat([features, future.flatten(start_dim=1)], dim=1)
 
 
 def _build(configuration: LinearConfiguration, spec: InputSpec, outputs: int, seed: int) -> nn.Module:
@@ -118,7 +144,7 @@ LINEAR: Final = Family(
     name="linear",
     title="linear network",
     meaning="a linear network is the generalized linear model: few data, or effects to be read off",
-    kinds=("table", "picture"),
+    kinds=("table", "picture", "series"),
     categories="treatment",
     configuration=LinearConfiguration,
     build=_build,

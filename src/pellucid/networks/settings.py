@@ -15,7 +15,11 @@ class NetworkSettings:
     network: Any = setting(
         None,
         "linear or dense; for pictures also lenet, separable, nin, vgg, resnet, resnet18, resnet34, resnet50, densenet "
-        "or densenet121; with options where wanted, like 'dense(256, 256, dropout=0.1)' or 'resnet(blocks=3)'; "
+        "or densenet121 (from nin on also for sounds, series, clips, volumes); for texts textconv or bag; for sounds "
+        "waveconv or melconv; for series fcn; for texts, series and sounds rnn, gru or lstm, for texts and series "
+        "transformer; for clips and volumes conv3d, for clips framegru or frameconv; with options where wanted, like "
+        "'dense(256, 256, dropout=0.1)' or 'resnet(blocks=3)'; "
+        "or hf:owner/name, a ResNet or BERT of the Hugging Face hub that has learnt before; "
         "or your own: module:function (in Python a torch.nn.Module does too)",
     )
     """A name with options, the import path of a function `build(spec, outputs)` or of a module, or a torch Module."""

@@ -9,6 +9,7 @@ from torch import Tensor, nn
 
 from pellucid.foundation.records import InputSpec, LayerRow
 from pellucid.networks.probe import zero_inputs
+from pellucid.networks.receptive import ReceptiveFields
 
 MATRIX_AXES: Final = 2
 ROWS: Final = 7  # a batch of this size is easily told from the other axes: members may come before or after it
@@ -23,20 +24,28 @@ def summarise(network: nn.Module, spec: InputSpec) -> tuple[LayerRow, ...]:
 
     Example:
         >>> summarise(nn.Sequential(nn.Linear(3, 2)), InputSpec(kind="table", examples=9, numbers=3))
-        (LayerRow(name='0', kind='Linear', shape='(2,)', parameters=8, multiply_adds=6),)
+        (LayerRow(name='0', kind='Linear', shape='(2,)', parameters=8, multiply_adds=6, receptive_field=''),)
     """
     rows: list[LayerRow] = []
     counted: set[int] = set()
+    fields = ReceptiveFields()
 
     def note(name: str, module: nn.Module) -> Any:
-        def hook(_module: nn.Module, _inputs: Any, output: Any) -> None:
+        def hook(_module: nn.Module, inputs: Any, output: Any) -> None:
             own = [p for p in module.parameters() if id(p) not in counted]
             counted.update(map(id, own))
             shape = _shape_of_one(output) if isinstance(output, Tensor) else "–"
             count = sum(parameter.numel() for parameter in own)
             work = _multiply_adds(module, output) if isinstance(output, Tensor) else 0
-            kind = type(module).__name__
-            rows.append(LayerRow(name=name or "network", kind=kind, shape=shape, parameters=count, multiply_adds=work))
+            row = LayerRow(
+                name=name or "network",
+                kind=type(module).__name__,
+                shape=shape,
+                parameters=count,
+                multiply_adds=work,
+                receptive_field=fields.after(module, inputs, output),
+            )
+            rows.append(row)
 
         return module.register_forward_hook(hook)
 
@@ -47,7 +56,9 @@ def summarise(network: nn.Module, spec: InputSpec) -> tuple[LayerRow, ...]:
     try:
         with torch.no_grad():
             dtype = torch.float32 if parameter is None else parameter.dtype
-            network(*(x.to(dtype) if x.is_floating_point() else x for x in zero_inputs(spec, ROWS)))
+            inputs = tuple(x.to(dtype) if x.is_floating_point() else x for x in zero_inputs(spec, ROWS))
+            fields.begin(inputs)
+            network(*inputs)
     finally:
         network.train(training)
         for handle in handles:
@@ -60,6 +71,8 @@ def _shape_of_one(output: Tensor) -> str:
     shape = list(output.shape)
     if ROWS in shape:
         shape.remove(ROWS)
+    elif shape and shape[0] % ROWS == 0:  # the frames of all clips, one after the other
+        shape[0] //= ROWS
     return str(tuple(shape))
 
 

@@ -9,7 +9,16 @@ from hypothesis import strategies as st
 from torch import nn
 
 from pellucid.foundation.errors import RangeError, ShapeError
-from pellucid.networks.vision.layers import ConvolutionBlock, Lazy, Mean, MeanPool, convolution, max_pool
+from pellucid.networks.vision.layers import (
+    ConvolutionBlock,
+    Lazy,
+    Mean,
+    MeanPool,
+    Norm,
+    convolution,
+    max_pool,
+    normalization,
+)
 
 AXES = (1, 2, 3)
 
@@ -48,6 +57,36 @@ def test_a_block_is_convolution_norm_rectifier() -> None:
     normed = centred / (maps.var(dim=(0, 2), unbiased=False, keepdim=True) + 1e-5).sqrt()
     torch.testing.assert_close(block(x), normed.relu())
     assert [name for name, _ in block.named_parameters()] == ["convolution.weight", "norm.weight", "norm.bias"]
+
+
+@pytest.mark.parametrize("axes", AXES)
+@pytest.mark.parametrize(("norm", "groups"), [("layer", 1), ("group", 2)])
+def test_layer_and_group_norms_take_mean_and_variance_of_one_example(axes: int, norm: Norm, groups: int) -> None:
+    x = torch.randn(3, 32, *range(2, 2 + axes), generator=torch.Generator().manual_seed(0)) * 3 + 1
+    parts = x.view(3, groups, -1)  # the definition, by hand
+    expected = (parts - parts.mean(2, keepdim=True)) / (parts.var(2, unbiased=False, keepdim=True) + 1e-5).sqrt()
+    normed = normalization(32, axes, norm)(x)
+    torch.testing.assert_close(normed, expected.view(x.shape), atol=1e-5, rtol=1e-4)
+    block = ConvolutionBlock(32, 48, norm=norm, axes=axes)
+    torch.testing.assert_close(block(x)[:1], block(x[:1]), atol=1e-5, rtol=1e-4)  # others do not matter, in training
+
+
+def test_a_group_has_sixteen_channels_where_they_can_be_divided_so() -> None:
+    made = {channels: normalization(channels, norm="group") for channels in (3, 16, 24, 48, 50, 128)}
+    assert {channels: layer.num_groups for channels, layer in made.items()} == {  # type: ignore[union-attr]
+        3: 1, 16: 1, 24: 1, 48: 3, 50: 1, 128: 8,
+    }  # fmt: skip
+
+
+def test_depthwise_weights_have_the_deviation_of_their_own_fan_out() -> None:
+    layer = convolution(512, 512, 3, groups=512, generator=torch.Generator().manual_seed(0))
+    weight = layer.get_parameter("weight")
+    assert weight.shape == (512, 1, 3, 3)
+    assert weight.std().item() == pytest.approx((2 / 9) ** 0.5, rel=0.05)  # each channel feeds 9 places of one
+
+
+def test_a_stride_may_differ_from_axis_to_axis() -> None:
+    assert convolution(1, 1, 3, stride=(1, 2, 3), axes=3)(torch.zeros(1, 1, 7, 7, 7)).shape == (1, 1, 7, 4, 3)
 
 
 def test_a_lazy_block_is_the_block_that_is_sized_by_hand() -> None:

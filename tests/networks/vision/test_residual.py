@@ -75,3 +75,13 @@ def test_squeeze_and_excitation_weighs_channels_and_nothing_else() -> None:
 def test_a_bottleneck_needs_a_quarter() -> None:
     with pytest.raises(RangeError, match="Bottleneck expected outputs to be a multiple of 4, got 6: its middle has"):
         Bottleneck(4, 6)
+
+
+@pytest.mark.parametrize("kind", [BasicBlock, Bottleneck])
+def test_the_norm_of_every_layer_can_be_chosen(kind: type[Residual]) -> None:
+    block = kind(16, 32, stride=2, norm="group")
+    norms = [type(module).__name__ for module in block.modules() if "Norm" in type(module).__name__]
+    assert len(norms) == (3 if kind is BasicBlock else 4)
+    assert set(norms) == {"GroupNorm"}
+    plain = kind(16, 32, stride=2)
+    assert sum(p.numel() for p in block.parameters()) == sum(p.numel() for p in plain.parameters())

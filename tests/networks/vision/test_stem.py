@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import math
 
 import pytest
 import torch
@@ -10,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pellucid.foundation.errors import ShapeError
-from pellucid.foundation.records import InputSpec
+from pellucid.foundation.records import InputKind, InputSpec
 from pellucid.networks.vision.stem import (
     Stem,
     begin,
@@ -35,7 +36,10 @@ from pellucid.training.settings import TrainingSettings
         ((224, 224), "auto", (56, 56)),  # as in the paper
         ((224, 224), "small", (224, 224)),
         ((1, 33), "large", (1, 9)),
-        ((97,), "auto", (25,)),
+        ((1023,), "auto", (1023,)),
+        ((1025,), "auto", (257,)),
+        ((47, 60, 60), "auto", (47, 60, 60)),
+        ((48, 60, 60), "auto", (12, 15, 15)),
     ],
 )
 def test_the_stem_follows_the_size(sides: tuple[int, ...], stem: Stem, left: tuple[int, ...]) -> None:
@@ -76,3 +80,25 @@ def test_the_recommendation_names_settings_that_exist_and_says_the_stem(shape: t
     assert words in large.reason
     assert "stem" not in recommend_plain(spec, task).reason
     assert large.settings["learning_rate"] < small.settings["learning_rate"]
+
+
+@pytest.mark.parametrize(
+    ("kind", "shape", "words", "batch"),
+    # 2^18 places in all after the stem: 262,144 / 10,000 = 26
+    [
+        ("series", (2, 300), "keep every place of series of 300 unless", 128),
+        ("sound", (1, 40_000), "keep every fourth place of sounds of 40000 unless", 26),
+        ("video", (1, 10, 112, 112), "keep every place of clips of 10 x 112 x 112 unless", 2),
+        ("volume", (1, 48, 48, 48), "keep every fourth place of volumes of 48 x 48 x 48 unless", 128),
+        ("volume", (1, 200, 200, 200), "keep every fourth place of volumes", 2),
+    ],
+)
+def test_what_is_no_picture_comes_in_batches_that_fit_into_memory(
+    kind: InputKind, shape: tuple[int, ...], words: str, batch: int
+) -> None:
+    spec = InputSpec(kind=kind, examples=100_000, shape=shape)
+    recommended = recommend_large(spec, Multiclass(targets=("y",), classes=("a", "b")))
+    assert words in recommended.reason
+    assert recommended.settings["batch_size"] == batch
+    small = recommend_small(spec, Multiclass(targets=("y",), classes=("a", "b")))
+    assert small.settings["batch_size"] == min(8 * 2**18 // math.prod(shape[1:]), 128) or "fourth" in words

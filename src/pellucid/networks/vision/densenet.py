@@ -11,11 +11,13 @@ from torch import Tensor, nn
 from pellucid.foundation.records import InputSpec
 from pellucid.foundation.settings import check_setting, setting
 from pellucid.networks.family import Family
-from pellucid.networks.vision.layers import ConvolutionBlock, MeanPool, convolution, norm
+from pellucid.networks.vision.layers import ConvolutionBlock, MeanPool, convolution, normalization
 from pellucid.networks.vision.stem import (
+    KINDS,
     Classifier,
     StemConfiguration,
     begin,
+    check_plain,
     recommend_large,
     recommend_small,
     shrunk,
@@ -80,7 +82,7 @@ class DenseBlock(nn.Module):
         self.layers = nn.ModuleList()
         for number in range(layers):
             channels = inputs + number * growth
-            parts: list[nn.Module] = [norm(channels, axes), nn.ReLU(inplace=True)]
+            parts: list[nn.Module] = [normalization(channels, axes), nn.ReLU(inplace=True)]
             if bottleneck:
                 parts.append(ConvolutionBlock(channels, bottleneck * growth, 1, axes=axes, generator=generator))
                 channels = bottleneck * growth
@@ -107,7 +109,7 @@ class Transition(nn.Sequential):
         self, inputs: int, outputs: int, *, stride: int = 2, axes: int = 2, generator: torch.Generator | None = None
     ) -> None:
         super().__init__(
-            norm(inputs, axes),
+            normalization(inputs, axes),
             nn.ReLU(inplace=True),
             convolution(inputs, outputs, 1, axes=axes, generator=generator),
             *([MeanPool(axes)] if stride > 1 else []),
@@ -158,11 +160,12 @@ class DenseNet(Classifier):
             block = DenseBlock(channels, count, growth, axes=axes, generator=generator)
             stages.append(block)
             channels = block.outputs
-        features = nn.Sequential(*stages, norm(channels, axes), nn.ReLU(inplace=True))
+        features = nn.Sequential(*stages, normalization(channels, axes), nn.ReLU(inplace=True))
         super().__init__(features, channels, outputs, options.dropout, generator)
 
 
 def _small(configuration: SmallDenseNetConfiguration, spec: InputSpec, outputs: int, seed: int) -> nn.Module:
+    check_plain("densenet", spec)
     blocks, generator = (configuration.blocks,) * SMALL_STAGES, torch.Generator().manual_seed(seed)
     return DenseNet(
         spec.shape, outputs, blocks=blocks, growth=configuration.growth, options=configuration, generator=generator
@@ -170,6 +173,7 @@ def _small(configuration: SmallDenseNetConfiguration, spec: InputSpec, outputs: 
 
 
 def _large(configuration: DenseNetConfiguration, spec: InputSpec, outputs: int, seed: int) -> nn.Module:
+    check_plain("densenet121", spec)
     generator = torch.Generator().manual_seed(seed)
     return DenseNet(
         spec.shape, outputs, blocks=BLOCKS_121, growth=GROWTH_121, options=configuration, generator=generator
@@ -180,7 +184,7 @@ DENSENET: Final = Family(
     name="densenet",
     title="small densely connected network",
     meaning="a small DenseNet hands every layer's maps on to all later ones: few weights, but slow for their number",
-    kinds=("picture",),
+    kinds=KINDS,
     categories="levels",
     configuration=SmallDenseNetConfiguration,
     build=_small,
@@ -190,7 +194,7 @@ DENSENET121: Final = Family(
     name="densenet121",
     title="DenseNet-121",
     meaning="DenseNet-121 is as accurate as ResNet-50 on pictures of 224 x 224 with a third of its weights; use a GPU",
-    kinds=("picture",),
+    kinds=KINDS,
     categories="levels",
     configuration=DenseNetConfiguration,
     build=_large,

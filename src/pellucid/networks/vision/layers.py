@@ -10,7 +10,7 @@ import math
 from collections import OrderedDict
 from collections.abc import Callable, Mapping
 from types import MappingProxyType
-from typing import Any, Final
+from typing import Any, Final, Literal
 
 import torch
 from torch import Tensor, nn
@@ -26,6 +26,11 @@ MEAN_POOLS: Final[Mapping[int, Any]] = MappingProxyType(
     {1: functional.avg_pool1d, 2: functional.avg_pool2d, 3: functional.avg_pool3d}
 )
 BEFORE_SPACE: Final = 2  # axes: examples and channels
+GROUP: Final = 16  # channels of a group; the best number in table 3 of Wu and He (2018)
+
+Norm = Literal["batch", "layer", "group"]
+"""Over what a norm takes mean and variance: a channel of all examples, one example, a group of channels of one."""
+NORM: Final = "how maps are normalised: over the batch, each example alone (layer), or groups of its channels"
 
 
 def convolution(
@@ -33,20 +38,22 @@ def convolution(
     outputs: int,
     kernel: int,
     *,
-    stride: int = 1,
+    stride: int | tuple[int, ...] = 1,
+    groups: int = 1,
     bias: bool = False,
     axes: int = 2,
     generator: torch.Generator | None = None,
 ) -> nn.Module:
     """Return a convolution that leaves n places of an axis at ceil(n / stride), with He's normal weights (fan out).
 
-    **Formula** deviation sqrt(2 / (c_out k^axes)): the fan out keeps the size of gradients on their way back.
+    **Formula** deviation sqrt(2 groups / (c_out k^axes)): the fan out keeps the size of gradients on their way back.
 
     Args:
         inputs: channels in.
         outputs: channels out.
         kernel: its size along each axis, odd.
-        stride: places from one output to the next.
+        stride: places from one output to the next, for all axes or for each.
+        groups: into which the channels are divided; `inputs` for a depthwise one.
         bias: whether to add one, which starts at 0; batch norm takes it out again.
         axes: of space, 1 to 3.
         generator: draws the weights; None takes torch's own.
@@ -63,18 +70,42 @@ def convolution(
     if kernel % 2 == 0:
         raise RangeError(f"convolution expected an odd kernel, got {kernel}: an even one moves pictures; pass kernel=3")
     kind = _kind(CONVOLUTIONS, axes)
-    layer: nn.Module = kind(inputs, outputs, kernel, stride=stride, padding=kernel // 2, bias=bias, device=NO_WEIGHTS)
-    shape = (outputs, inputs, *[kernel] * axes)
-    deviation = math.sqrt(2 / (outputs * kernel**axes))
+    layer: nn.Module = kind(
+        inputs, outputs, kernel, stride=stride, padding=kernel // 2, groups=groups, bias=bias, device=NO_WEIGHTS
+    )
+    shape = (outputs, inputs // groups, *[kernel] * axes)
+    deviation = math.sqrt(2 * groups / (outputs * kernel**axes))
     layer.weight = nn.Parameter(torch.normal(0.0, deviation, shape, generator=generator))
     if bias:
         layer.bias = nn.Parameter(torch.zeros(outputs))
     return layer
 
 
-def norm(channels: int, axes: int = 2) -> nn.Module:
-    """Return batch normalisation over the examples and the axes of space."""
-    layer: nn.Module = _kind(NORMS, axes)(channels)
+def normalization(channels: int, axes: int = 2, norm: Norm = "batch") -> nn.Module:
+    """Return a normalisation of maps, with a scale and a shift for each channel.
+
+    Args:
+        channels: c.
+        axes: of space, 1 to 3.
+        norm: `batch` takes mean and variance of each channel over examples and space, and remembers them for
+            prediction; `layer` over all channels of one example, `group` over 16 channels of one example at a time:
+            for batches of a few examples.
+
+    Raises:
+        RangeError: there is no norm of so many axes.
+
+    Example:
+        >>> normalization(48, norm="group").num_groups
+        3
+
+    Source: S. Ioffe, C. Szegedy, Batch normalization, 2015; J. Ba, J. Kiros, G. Hinton, Layer normalization, 2016;
+    Y. Wu, K. He, Group normalization, 2018, who take layer norm over maps as the case of one group.
+    """
+    layer: nn.Module
+    if norm == "batch":
+        layer = _kind(NORMS, axes)(channels)
+    else:
+        layer = nn.GroupNorm(1 if norm == "layer" else math.gcd(channels, max(channels // GROUP, 1)), channels)
     return layer
 
 
@@ -119,7 +150,16 @@ class Mean(nn.Module):
 
 
 class ConvolutionBlock(nn.Sequential):
-    """Convolution, batch norm, rectifier.
+    """Convolution, norm, rectifier.
+
+    Args:
+        inputs: channels in.
+        outputs: channels out.
+        kernel: its size along each axis, odd.
+        stride: places from one output to the next, for all axes or for each.
+        norm: batch, layer or group.
+        axes: of space, 1 to 3.
+        generator: draws the weights; None takes torch's own.
 
     Example:
         >>> ConvolutionBlock(3, 8, stride=2, axes=3)(torch.zeros(2, 3, 5, 6, 7)).shape
@@ -134,13 +174,14 @@ class ConvolutionBlock(nn.Sequential):
         outputs: int,
         kernel: int = 3,
         *,
-        stride: int = 1,
+        stride: int | tuple[int, ...] = 1,
+        norm: Norm = "batch",
         axes: int = 2,
         generator: torch.Generator | None = None,
     ) -> None:
         layers = {
             "convolution": convolution(inputs, outputs, kernel, stride=stride, axes=axes, generator=generator),
-            "norm": norm(outputs, axes),
+            "norm": normalization(outputs, axes, norm),
             "activation": nn.ReLU(inplace=True),
         }
         super().__init__(OrderedDict(layers))

@@ -13,8 +13,10 @@ from pellucid.foundation.settings import check_setting, setting
 from pellucid.networks.family import Family
 from pellucid.networks.vision.layers import ConvolutionBlock, Mean, convolution, max_pool
 from pellucid.networks.vision.stem import (
+    KINDS,
     StemConfiguration,
     channels_and_sides,
+    check_plain,
     is_large,
     recommend_small,
     shrunk,
@@ -120,6 +122,7 @@ class NiN(nn.Module):
 
 
 def _build(configuration: NiNConfiguration, spec: InputSpec, outputs: int, seed: int) -> nn.Module:
+    check_plain("nin", spec)
     return NiN(spec.shape, outputs, options=configuration, generator=torch.Generator().manual_seed(seed))
 
 
@@ -127,7 +130,7 @@ NIN: Final = Family(
     name="nin",
     title="network in network",
     meaning="network in network mixes channels by 1x1 convolutions and ends with a map for each class",
-    kinds=("picture",),
+    kinds=KINDS,
     categories="levels",
     configuration=NiNConfiguration,
     positional="channels",

@@ -9,7 +9,7 @@ from torch import Tensor, nn
 
 from pellucid.foundation.errors import RangeError
 from pellucid.networks.blocks import linear
-from pellucid.networks.vision.layers import ConvolutionBlock, Mean, convolution, norm
+from pellucid.networks.vision.layers import ConvolutionBlock, Mean, Norm, convolution, normalization
 
 EXPANSION: Final = 4  # times the channels of a bottleneck's middle come out of it
 REDUCTION: Final = 16  # channels for each unit of the squeeze, as Hu et al. have it
@@ -42,7 +42,7 @@ class SqueezeExcite(nn.Module):
 class Residual(nn.Module):
     """y = max(0, shortcut(x) + branch(x)). The shortcut is the identity, or a 1x1 convolution where the shape changes.
 
-    Its branch ends with a batch norm. Where that starts at scale 0 (`zero_init`), the block starts as its shortcut, and
+    Its branch ends with a norm. Where that starts at scale 0 (`zero_init`), the block starts as its shortcut, and
     a deep network as a shallow one.
 
     Source: K. He, X. Zhang, S. Ren, J. Sun, Deep residual learning, 2015 (shortcuts of kind B); scale 0 from
@@ -59,10 +59,11 @@ class Residual(nn.Module):
         axes: int,
         squeeze_excite: bool,
         zero_init: bool,
+        norm: Norm,
         generator: torch.Generator | None,
     ) -> None:
         super().__init__()
-        last = norm(outputs, axes)
+        last = normalization(outputs, axes, norm)
         if zero_init:
             nn.init.zeros_(last.get_parameter("weight"))
         weighing = [SqueezeExcite(outputs, generator=generator)] if squeeze_excite else []
@@ -70,7 +71,7 @@ class Residual(nn.Module):
         self.shortcut: nn.Module = nn.Identity()
         if stride > 1 or inputs != outputs:
             fitting = convolution(inputs, outputs, 1, stride=stride, axes=axes, generator=generator)
-            self.shortcut = nn.Sequential(fitting, norm(outputs, axes))
+            self.shortcut = nn.Sequential(fitting, normalization(outputs, axes, norm))
 
     def forward(self, maps: Tensor) -> Tensor:
         """Return maps (n, c_out, sizes)."""
@@ -93,16 +94,17 @@ class BasicBlock(Residual):
         stride: int = 1,
         squeeze_excite: bool = False,
         zero_init: bool = True,
+        norm: Norm = "batch",
         axes: int = 2,
         generator: torch.Generator | None = None,
     ) -> None:
         layers = [
-            ConvolutionBlock(inputs, outputs, stride=stride, axes=axes, generator=generator),
+            ConvolutionBlock(inputs, outputs, stride=stride, norm=norm, axes=axes, generator=generator),
             convolution(outputs, outputs, 3, axes=axes, generator=generator),
         ]
         super().__init__(
             layers, inputs, outputs, stride=stride, axes=axes, squeeze_excite=squeeze_excite, zero_init=zero_init,
-            generator=generator,
+            norm=norm, generator=generator,
         )  # fmt: skip
 
 
@@ -125,6 +127,7 @@ class Bottleneck(Residual):
         stride: int = 1,
         squeeze_excite: bool = False,
         zero_init: bool = True,
+        norm: Norm = "batch",
         axes: int = 2,
         generator: torch.Generator | None = None,
     ) -> None:
@@ -134,11 +137,11 @@ class Bottleneck(Residual):
             )
         middle = outputs // EXPANSION
         layers = [
-            ConvolutionBlock(inputs, middle, 1, axes=axes, generator=generator),
-            ConvolutionBlock(middle, middle, stride=stride, axes=axes, generator=generator),
+            ConvolutionBlock(inputs, middle, 1, norm=norm, axes=axes, generator=generator),
+            ConvolutionBlock(middle, middle, stride=stride, norm=norm, axes=axes, generator=generator),
             convolution(middle, outputs, 1, axes=axes, generator=generator),
         ]
         super().__init__(
             layers, inputs, outputs, stride=stride, axes=axes, squeeze_excite=squeeze_excite, zero_init=zero_init,
-            generator=generator,
+            norm=norm, generator=generator,
         )  # fmt: skip

@@ -14,9 +14,11 @@ from pellucid.foundation.settings import check_setting, setting
 from pellucid.networks.family import Family
 from pellucid.networks.vision.residual import EXPANSION, BasicBlock, Bottleneck
 from pellucid.networks.vision.stem import (
+    KINDS,
     Classifier,
     StemConfiguration,
     begin,
+    check_plain,
     recommend_large,
     recommend_small,
     shrunk,
@@ -115,6 +117,7 @@ class ResNet(Classifier):
 
 
 def _small(configuration: SmallResNetConfiguration, spec: InputSpec, outputs: int, seed: int) -> nn.Module:
+    check_plain("resnet", spec)
     return ResNet(
         spec.shape,
         outputs,
@@ -126,10 +129,13 @@ def _small(configuration: SmallResNetConfiguration, spec: InputSpec, outputs: in
     )
 
 
-def _of_the_paper(blocks: tuple[int, ...], bottleneck: bool) -> Callable[[Any, InputSpec, int, int], nn.Module]:
+def _of_the_paper(
+    name: str, blocks: tuple[int, ...], bottleneck: bool
+) -> Callable[[Any, InputSpec, int, int], nn.Module]:
     """Return what builds the network with so many blocks in its stages."""
 
     def build(configuration: ResNetConfiguration, spec: InputSpec, outputs: int, seed: int) -> nn.Module:
+        check_plain(name, spec)
         generator = torch.Generator().manual_seed(seed)
         return ResNet(
             spec.shape, outputs, blocks=blocks, bottleneck=bottleneck, options=configuration, generator=generator
@@ -139,14 +145,15 @@ def _of_the_paper(blocks: tuple[int, ...], bottleneck: bool) -> Callable[[Any, I
 
 
 def _family(layers: int, blocks: tuple[int, ...], bottleneck: bool, meaning: str) -> Family:
+    name = f"resnet{layers}"
     return Family(
-        name=f"resnet{layers}",
+        name=name,
         title=f"ResNet-{layers}",
         meaning=meaning,
-        kinds=("picture",),
+        kinds=KINDS,
         categories="levels",
         configuration=ResNetConfiguration,
-        build=_of_the_paper(blocks, bottleneck),
+        build=_of_the_paper(name, blocks, bottleneck),
         recommend=recommend_large,
     )
 
@@ -155,7 +162,7 @@ RESNET: Final = Family(
     name="resnet",
     title="small residual network",
     meaning="a small residual network, as He et al. trained it on pictures of 32 x 32, is deep and still easy to train",
-    kinds=("picture",),
+    kinds=KINDS,
     categories="levels",
     configuration=SmallResNetConfiguration,
     build=_small,

@@ -1,18 +1,20 @@
-"""How a network begins and how far it shrinks pictures: by their size. What all families here share stands here too."""
+"""How a network begins and how far it shrinks maps: by their size. What all families here share stands here too."""
 
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import Final, Literal, get_args
 
 import torch
 from torch import Tensor, nn
 
-from pellucid.foundation.errors import ShapeError
-from pellucid.foundation.records import InputSpec
+from pellucid.foundation.errors import RangeError, ShapeError
+from pellucid.foundation.records import InputKind, InputSpec
 from pellucid.foundation.settings import check_setting, setting
-from pellucid.networks.blocks import linear, one_cycle
+from pellucid.networks.blocks import LARGEST_BATCH, linear, one_cycle
 from pellucid.networks.family import Recommendation
 from pellucid.networks.vision.layers import ConvolutionBlock, Mean, max_pool
 from pellucid.tasks.task import Task
@@ -20,16 +22,24 @@ from pellucid.tasks.task import Task
 Stem = Literal["auto", "small", "large"]
 """How a network begins: by the size, keeping every pixel, or taking every fourth one as for ImageNet."""
 
+KINDS: Final[tuple[InputKind, ...]] = ("picture", "series", "sound", "video", "volume")
 STEM: Final = (
     "how it begins: small keeps every pixel, large takes every fourth one as for ImageNet, auto takes the large one "
-    "from 96 pixels on"
+    "from 96 pixels on (sounds and series: 1,024 places; clips and volumes: 48)"
 )
 DROPOUT: Final = "share of the averaged features that are left out at each step"
 LARGE_SIDE: Final = 96  # pixels of the shorter side: a quarter, 24, can be halved three more times and leaves 3
+LARGE_SIDES: Final = MappingProxyType({1: 1024, 2: LARGE_SIDE, 3: 48})  # by axes: more places take too much memory
+MOST_PLACES: Final = 2**21  # of a batch of what is no picture, after the stem: small networks keep up to 5 GB of maps
+MOST_PLACES_LARGE: Final = 2**18  # ResNet-18 keeps 1.4 GB of maps of so many, ResNet-50 7 GB, DenseNet-121 10 GB
 SMALL_RATE: Final = 0.03  # of AdamW; ahead of 0.01, 0.003 and of SGD with momentum at 0.03, 0.1, 0.3: docs/decisions.md
 LARGE_RATE: Final = 0.01  # for caution with wide layers; seen to learn the digits, not compared with others
 WEIGHT_DECAY: Final = 0.05
 FEWEST_PLACES: Final = 4  # of a map: no halving below, so that batch norm can learn from a single example
+
+PLURALS: Final[Mapping[InputKind, str]] = MappingProxyType(
+    {"picture": "pictures", "series": "series", "sound": "sounds", "video": "clips", "volume": "volumes"}
+)
 
 Sides = tuple[int, ...]
 
@@ -52,13 +62,15 @@ class StemConfiguration:
 
 
 def is_large(sides: Sides, stem: Stem) -> bool:
-    """Say whether pictures of this size get the large stem.
+    """Say whether examples of this size get the large stem.
 
     Example:
         >>> is_large((95, 300), "auto"), is_large((96, 96), "auto"), is_large((8, 8), "large")
         (False, True, True)
+        >>> is_large((1000,), "auto"), is_large((16, 112, 112), "auto"), is_large((64, 64, 64), "auto")
+        (False, False, True)
     """
-    return min(sides) >= LARGE_SIDE if stem == "auto" else stem == "large"
+    return min(sides) >= LARGE_SIDES[len(sides)] if stem == "auto" else stem == "large"
 
 
 def stride_for(sides: Sides) -> int:
@@ -95,6 +107,25 @@ def channels_and_sides(shape: tuple[int, ...]) -> tuple[int, Sides]:
         raise ShapeError(f"network expected a shape (c, sizes) of numbers above 0, got {shape}: pass e.g. (3, 32, 32)")
     channels, *sides = shape
     return channels, tuple(sides)
+
+
+def check_plain(network: str, spec: InputSpec) -> None:
+    """Check that the network is given one tensor only.
+
+    Args:
+        network: its name.
+        spec: of the input.
+
+    Raises:
+        RangeError: series come with lengths, or with inputs that are known ahead.
+
+    Example:
+        >>> check_plain("resnet", InputSpec(kind="series", examples=9, shape=(1, 50)))
+    """
+    if spec.lengths:
+        raise RangeError(f"{network} expected series of one length, got several lengths: pass network='fcn'")
+    if spec.future[0]:
+        raise RangeError(f"{network} expected no inputs that are known ahead, got {spec.future[0]}: pass network='fcn'")
 
 
 def begin(
@@ -136,22 +167,33 @@ class Classifier(nn.Module):
 
 def recommend_small(spec: InputSpec, task: Task) -> Recommendation:
     """Return how the small networks with a stem want to be trained."""
-    return _with_stem(recommend_plain(spec, task), spec)
+    return _with_stem(_one_cycle(spec, task, SMALL_RATE, MOST_PLACES, stem=True), spec)
 
 
 def recommend_large(spec: InputSpec, task: Task) -> Recommendation:
     """Return how the networks for ImageNet want to be trained."""
-    return _with_stem(one_cycle(spec, task, learning_rate=LARGE_RATE, weight_decay=WEIGHT_DECAY), spec)
+    return _with_stem(_one_cycle(spec, task, LARGE_RATE, MOST_PLACES_LARGE, stem=True), spec)
 
 
 def recommend_plain(spec: InputSpec, task: Task) -> Recommendation:
     """Return how a small network without a stem wants to be trained."""
-    return one_cycle(spec, task, learning_rate=SMALL_RATE, weight_decay=WEIGHT_DECAY)
+    return _one_cycle(spec, task, SMALL_RATE, MOST_PLACES, stem=False)
+
+
+def _one_cycle(spec: InputSpec, task: Task, rate: float, most: int, *, stem: bool) -> Recommendation:
+    """Return one cycle, in batches that fit into memory: of at most so many places, where they are no pictures."""
+    sides = spec.shape[1:]
+    places = math.prod(shrunk(sides, 4) if stem and is_large(sides, "auto") else sides)
+    largest = LARGEST_BATCH if spec.kind == "picture" else max(most // places, 1)
+    return one_cycle(spec, task, learning_rate=rate, weight_decay=WEIGHT_DECAY, largest_batch=largest)
 
 
 def _with_stem(recommended: Recommendation, spec: InputSpec) -> Recommendation:
     """Return the recommendation with a word on the stem."""
     sides = spec.shape[1:]
-    kept = "every fourth pixel" if is_large(sides, "auto") else "every pixel"
-    told = f"the first layers keep {kept} of pictures of {' x '.join(map(str, sides))} unless stem says otherwise"
-    return Recommendation(settings=recommended.settings, reason=f"{recommended.reason}; {told}")
+    place = "pixel" if spec.kind == "picture" else "place"
+    kept = f"every fourth {place}" if is_large(sides, "auto") else f"every {place}"
+    told = f"the first layers keep {kept} of {PLURALS[spec.kind]} of {' x '.join(map(str, sides))}"
+    return Recommendation(
+        settings=recommended.settings, reason=f"{recommended.reason}; {told} unless stem says otherwise"
+    )

@@ -11,11 +11,13 @@ from torch import nn
 from pellucid.foundation.records import InputSpec
 from pellucid.foundation.settings import check_setting, setting
 from pellucid.networks.family import Family
-from pellucid.networks.vision.layers import ConvolutionBlock, max_pool
+from pellucid.networks.vision.layers import ConvolutionBlock, Norm, max_pool
 from pellucid.networks.vision.stem import (
     DROPOUT,
+    KINDS,
     Classifier,
     channels_and_sides,
+    check_plain,
     is_large,
     recommend_plain,
     shrunk,
@@ -66,12 +68,13 @@ class VGGBlock(nn.Sequential):
         layers: int = 2,
         *,
         stride: int = 2,
+        norm: Norm = "batch",
         axes: int = 2,
         generator: torch.Generator | None = None,
     ) -> None:
         channels = (inputs, *[outputs] * (layers - 1))
         super().__init__(
-            *(ConvolutionBlock(c, outputs, axes=axes, generator=generator) for c in channels),
+            *(ConvolutionBlock(c, outputs, norm=norm, axes=axes, generator=generator) for c in channels),
             *([max_pool(2, axes)] if stride > 1 else []),
         )
 
@@ -111,6 +114,7 @@ class VGG(Classifier):
 
 
 def _build(configuration: VGGConfiguration, spec: InputSpec, outputs: int, seed: int) -> nn.Module:
+    check_plain("vgg", spec)
     return VGG(spec.shape, outputs, options=configuration, generator=torch.Generator().manual_seed(seed))
 
 
@@ -118,7 +122,7 @@ VGG_FAMILY: Final = Family(
     name="vgg",
     title="small VGG with batch norm",
     meaning="VGG is the plain deep network: 3x3 convolutions with pooling between them, and nothing else",
-    kinds=("picture",),
+    kinds=KINDS,
     categories="levels",
     configuration=VGGConfiguration,
     build=_build,

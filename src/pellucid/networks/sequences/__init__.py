@@ -1,0 +1,1 @@
+"""Blocks and families for sequences: recurrent layers, attention, pooling over time."""

@@ -1,0 +1,1 @@
+"""Networks for texts: a bag of words, convolutions over embedded tokens."""

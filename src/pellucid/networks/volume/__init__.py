@@ -1,0 +1,1 @@
+"""Networks for volumes: pictures with a depth."""
