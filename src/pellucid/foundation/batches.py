@@ -13,6 +13,16 @@ from torch import Tensor
 
 
 @dataclass(frozen=True, slots=True)
+class Mixture:
+    """How examples were mixed: `share` times the loss for their own targets, the rest for their partners'."""
+
+    partners: Tensor
+    """(n,) positions in the batch."""
+    share: float
+    """Of each example itself, from 0 to 1."""
+
+
+@dataclass(frozen=True, slots=True)
 class Batch:
     """Some examples, ready for the network: floating-point, normalised, on the device.
 
@@ -28,6 +38,8 @@ class Batch:
     """(n,) or (n, t), as the task encodes them."""
     offset: Tensor | None = None
     """(n,) log of the exposure, added to the linear predictor of counts."""
+    mixture: Mixture | None = None
+    """Where examples were mixed with one another, in training."""
 
     def __len__(self) -> int:
         return int(self.targets.shape[0])

@@ -24,5 +24,11 @@ class Features:
         return len(self.raw)
 
     def taking(self, rows: NDArray[np.int64]) -> Features:
-        """Return the features of some rows."""
+        """Return the features of some rows.
+
+        Example:
+            >>> features = Features(raw=np.eye(3), categorical=np.zeros(3, np.bool_), scaled=np.eye(3))
+            >>> features.taking(np.array([2])).raw
+            array([[0., 0., 1.]])
+        """
         return Features(raw=self.raw[rows], categorical=self.categorical, scaled=self.scaled[rows])

@@ -100,3 +100,5 @@ class LayerRow:
     parameters: int
     multiply_adds: int = 0
     """For one example: the products of weights and inputs, each with its addition."""
+    receptive_field: str = ""
+    """Places of the input that one place of the output sees: `7 × 7`; "" where it sees no part alone."""
