@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pellucid.data import content
-from pellucid.data.content import Content, Gatherable, Ragged, Selected, feed, gathered, room, taken
+from pellucid.data.content import Content, Gatherable, Ragged, Selected, feed, gathered, joined, room, taken
 
 LENGTHS = st.lists(st.integers(0, 6), min_size=1, max_size=8)
 
@@ -56,9 +56,7 @@ def test_an_array_in_parts_has_the_fingerprint_of_the_whole(monkeypatch: pytest.
     assert digest_of(np.zeros((0, 3))) != digest_of(np.zeros((0, 4)))
 
 
-def test_large_arrays_lie_in_an_unlinked_file(
-    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
-) -> None:
+def test_large_arrays_lie_in_an_unlinked_file(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setattr(content, "MOST_IN_MEMORY", 10)
     monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
     large, small = room((4, 3), np.uint8), room((2, 5), np.uint8)
@@ -78,3 +76,15 @@ def test_rows_of_an_array_are_copied() -> None:
     array = np.arange(6).reshape(3, 2)
     some = taken(array, np.array([2]))
     assert gathered(some, np.array([0]))[0].tolist() == [[4, 5]]
+
+
+def test_parts_that_come_one_after_the_other_are_joined(monkeypatch: pytest.MonkeyPatch) -> None:
+    parts = [np.arange(5), np.arange(7), np.arange(0), np.arange(3)]
+    expected = np.concatenate(parts)
+    assert joined(parts, np.uint16).tolist() == expected.tolist()
+    assert joined([], np.uint16).tolist() == []
+    monkeypatch.setattr("pellucid.data.content.MOST_IN_MEMORY", 12)  # bytes
+    mapped = joined(parts, np.uint16)
+    assert isinstance(mapped, np.memmap)
+    assert mapped.dtype == np.uint16
+    assert mapped.tolist() == expected.tolist()

@@ -7,6 +7,8 @@ from pathlib import Path
 import numpy as np
 import polars as pl
 import pytest
+import soundfile
+from PIL import Image
 
 from pellucid.data.reading import joined, read
 from pellucid.data.settings import DataSettings
@@ -26,7 +28,7 @@ def test_a_missing_name_offers_a_set() -> None:
 
 
 def test_a_folder_without_pictures_is_an_error(tmp_path: Path) -> None:
-    with pytest.raises(DataError, match="expected pictures in the folder"):
+    with pytest.raises(DataError, match="or texts in the folder"):
         read(tmp_path)
 
 
@@ -104,3 +106,12 @@ def test_classes_of_two_files_join() -> None:
     data = joined(read("iris"), read("iris"))
     assert len(data) == 300
     assert data.frame["species"].n_unique() == 3
+
+
+def test_a_folder_is_of_the_kind_of_most_of_its_files(tmp_path: Path) -> None:
+    rate, samples = 8000, np.sin(np.arange(4000) / 5)
+    for name in ("a/1.wav", "a/2.wav", "b/3.wav"):
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        soundfile.write(tmp_path / name, samples, rate)
+    Image.fromarray(np.zeros((4, 4), np.uint8)).save(tmp_path / "a" / "cover.png")
+    assert read(tmp_path).kind == "sound"

@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import math
 import tempfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, Final, Protocol, runtime_checkable
 
@@ -117,6 +117,29 @@ def room(shape: tuple[int, ...], dtype: DTypeLike) -> NDArray[Any]:
     return mapped
 
 
+def joined(parts: Iterable[NDArray[Any]], dtype: DTypeLike) -> NDArray[Any]:
+    """Return arrays (l,) that come one after the other as one: in memory, or, where that is large, in such a file.
+
+    Example:
+        >>> joined([np.arange(2), np.arange(3)], np.uint8)
+        array([0, 1, 0, 1, 2], dtype=uint8)
+    """
+    kept: list[NDArray[Any]] = []
+    with tempfile.TemporaryFile(prefix="pellucid-") as file:
+        size = 0
+        for part in parts:
+            kept.append(np.asarray(part, dtype))
+            size += kept[-1].nbytes
+            if size > MOST_IN_MEMORY:
+                file.write(b"".join(one.tobytes() for one in kept))
+                kept.clear()
+        if size <= MOST_IN_MEMORY:
+            return np.concatenate([np.zeros(0, dtype), *kept])
+        file.flush()
+        mapped: NDArray[Any] = np.memmap(file, dtype=dtype, mode="r+")
+    return mapped
+
+
 def taken(content: Content, rows: Rows) -> Content:
     """Return the content of some rows; of a memory-mapped array one that reads them when they are asked for."""
     if not isinstance(content, np.ndarray):
@@ -139,7 +162,7 @@ class Selected:
 
     def gather(self, rows: Rows) -> tuple[NDArray[Any], ...]:
         """Return these of the selected rows."""
-        return (np.asarray(self.array[self.rows[rows]]),)
+        return (np.asarray(self.array)[self.rows[rows]],)
 
     def take(self, rows: Rows) -> Selected:
         """Return these of the selected rows, still not copied."""
@@ -154,8 +177,21 @@ class Selected:
 def gathered(content: Content, rows: Rows) -> tuple[NDArray[Any], ...]:
     """Return the arrays of some rows, in memory."""
     if isinstance(content, np.ndarray):
-        return (np.asarray(content[rows]),)
+        return (np.asarray(content)[rows],)
     return content.gather(rows)
+
+
+def chunk_rows(content: Content, most: int) -> int:
+    """Return how many rows may be gathered at a time: at most so many, and no more than a few megabytes.
+
+    Example:
+        >>> chunk_rows(np.zeros((9, 1024, 1024), np.float32), 100)
+        4
+    """
+    if not len(content):
+        return most
+    size = sum(array.nbytes for array in gathered(content, np.zeros(1, np.int64)))
+    return max(min(CHUNK_BYTES // max(size, 1), most), 1)
 
 
 def feed(digest: hashlib.blake2b, content: Content) -> None:

@@ -10,13 +10,16 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
+from pellucid.data import frames
 from pellucid.data.content import Content, feed, taken
 from pellucid.data.transforms.inputs import RowProblem
 from pellucid.foundation.records import Decision, InputKind
 
 PICTURE: Final = "picture"  # the column that names the file of a picture
 LABEL: Final = "label"  # the column that names its class
+TEXT: Final = "text"  # the column that holds a text
 DIGEST_BYTES: Final = 16
+HASHED_ROWS: Final = 1 << 14  # at once
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,6 +42,8 @@ class Dataset:
     """The column whose equal values belong together (a speaker, a recording), as the source sees it."""
     rate: int = 0
     """Samples per second of sounds, frames per second of videos."""
+    spacing: float = 0.0
+    """Millimetres between the voxels of volumes, the same along each axis."""
     parts: tuple[Dataset, ...] = ()
     """Of several inputs at once: one data set of the same rows for each."""
     target: tuple[str, ...] = ()
@@ -73,7 +78,7 @@ class Dataset:
         """Return the dataset of these rows, in this order."""
         return replace(
             self,
-            frame=self.frame[rows],
+            frame=frames.taken(self.frame, rows),
             source_rows=self.source_rows[rows],
             content=None if self.content is None else taken(self.content, rows),
             parts=tuple(part.take(rows) for part in self.parts),
@@ -89,11 +94,13 @@ class Dataset:
 def _hash_column(digest: hashlib.blake2b, column: pl.Series) -> None:
     """Feed one column to the hash: where it is missing, then its values as bytes."""
     digest.update(np.packbits(column.is_null().to_numpy()).tobytes())
-    if column.dtype.is_numeric():
-        digest.update(column.fill_null(0).cast(pl.Float64).to_numpy().tobytes())
-    elif column.dtype.is_temporal():
-        digest.update(column.to_physical().fill_null(0).cast(pl.Int64).to_numpy().tobytes())
-    elif column.dtype == pl.Null:
+    if column.dtype == pl.Null:
         return
-    else:
-        digest.update((column.cast(pl.String).fill_null("").str.join("\x1f").item()).encode())
+    for start in range(0, len(column), HASHED_ROWS):
+        part = column[start : start + HASHED_ROWS]
+        if column.dtype.is_numeric():
+            digest.update(part.fill_null(0).cast(pl.Float64).to_numpy().tobytes())
+        elif column.dtype.is_temporal():
+            digest.update(part.to_physical().fill_null(0).cast(pl.Int64).to_numpy().tobytes())
+        else:
+            digest.update(b"\x1f" * (start > 0) + part.cast(pl.String).fill_null("").str.join("\x1f").item().encode())

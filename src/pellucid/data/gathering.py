@@ -16,7 +16,7 @@ from torch import Tensor
 
 from pellucid.data.batches import batch_sizes
 from pellucid.data.content import Content, Ragged, Rows, gathered
-from pellucid.data.modalities.modality import Finish
+from pellucid.data.modalities.modality import Finish, Mixes
 from pellucid.foundation.batches import Batch
 from pellucid.foundation.errors import RangeError, ShapeError
 from pellucid.foundation.seeds import torch_generator
@@ -70,6 +70,7 @@ class Gathered:
             )
         self._inputs, self._targets, self._offset = tuple(inputs), targets, offset
         self._rows, self._seed, self._finish = rows, seed, finish
+        self._mixer = finish if isinstance(finish, Mixes) else None
         self._sizes = batch_sizes(len(rows), batch_size)
         self._device = torch.device(device)
         ragged = next((part for part in inputs if isinstance(part, Ragged)), None)
@@ -87,7 +88,8 @@ class Gathered:
         """Yield the batches of this epoch from batch number `start` on; the earlier ones are not touched."""
         for number, places in enumerate(self._cut(epoch)):
             if number >= start:
-                drawing = None if self._seed is None else torch_generator(self._seed, "augmentation", epoch, number)
+                draws = self._seed is not None and self._finish is not None
+                drawing = torch_generator(self._seed or 0, "augmentation", epoch, number) if draws else None
                 yield self._batch(self._rows[places], drawing)
 
     def _cut(self, epoch: int) -> list[Rows]:
@@ -106,11 +108,22 @@ class Gathered:
         return [cut[number] for number in torch.randperm(len(cut), generator=generator).tolist()]
 
     def _batch(self, rows: Rows, generator: torch.Generator | None) -> Batch:
-        """Return the batch of these rows of the data, on the device."""
+        """Return the batch of these rows of the data, on the device.
+
+        Raises:
+            RangeError: examples with an exposure would be mixed.
+        """
         arrays = tuple(self._placed(array) for part in self._inputs for array in gathered(part, rows))
         inputs = arrays if self._finish is None else self._finish(arrays, generator)
         offset = None if self._offset is None else self._placed(self._offset[rows])
-        return Batch(inputs, self._placed(self._targets[rows]), offset)
+        mixture = None
+        if self._mixer is not None:
+            inputs, mixture = self._mixer.mix(inputs, generator)
+        if mixture is not None and offset is not None:
+            raise RangeError(
+                "fit expected examples with an exposure to stay whole, got mixup or cutmix: leave it out of --augment"
+            )
+        return Batch(inputs, self._placed(self._targets[rows]), offset, mixture)
 
     def _placed(self, array: NDArray[np.generic]) -> Tensor:
         return torch.from_numpy(np.ascontiguousarray(array)).to(self._device, non_blocking=True)

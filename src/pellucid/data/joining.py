@@ -9,6 +9,7 @@ from typing import Final
 import polars as pl
 
 from pellucid.data.dataset import Dataset
+from pellucid.data.frames import collected
 from pellucid.data.tidy import text_of
 from pellucid.data.transforms.inputs import check_columns
 from pellucid.foundation.records import Column, Decision
@@ -55,8 +56,16 @@ def _of_texts(dataset: Dataset, texts: Sequence[str]) -> Dataset:
     """Return the texts of each row: one column, or several joined."""
     columns = [text_of(dataset.frame[name]).alias(name) for name in texts]
     name = texts[0] if len(texts) == 1 else _free(TEXT, dataset.frame.columns)
-    joined = columns[0] if len(texts) == 1 else pl.DataFrame(columns).select(_joined(texts, name)).to_series()
-    return replace(dataset, kind="text", subject=name, content=None, group="", frame=dataset.frame.with_columns(joined))
+    if len(texts) == 1:
+        return _with_texts(dataset, columns[0])
+    together = collected(pl.LazyFrame(columns).select(_joined(texts, name)), len(dataset))
+    return _with_texts(dataset, together.to_series())
+
+
+def _with_texts(dataset: Dataset, texts: pl.Series) -> Dataset:
+    """Return the data set as one of these texts."""
+    frame = dataset.frame.with_columns(texts)
+    return replace(dataset, kind="text", subject=texts.name, content=None, group="", frame=frame)
 
 
 def _joined(texts: Sequence[str], name: str) -> pl.Expr:

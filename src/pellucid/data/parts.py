@@ -78,7 +78,10 @@ def _quotas(counts: Rows, wanted: int) -> Rows:
 
 def _leaders(rows: Rows, blocks: Rows) -> tuple[NDArray[np.bool_], Rows]:
     """Return which rows come first of their block among `rows`, and how many rows the block has."""
-    _, first, inverse, counts = np.unique(blocks[rows], return_index=True, return_inverse=True, return_counts=True)
+    own = blocks[rows]
+    if (own[1:] > own[:-1]).all():  # each row is a block of its own, as in most data
+        return np.ones(len(rows), bool), np.ones(len(rows), np.int64)
+    _, first, inverse, counts = np.unique(own, return_index=True, return_inverse=True, return_counts=True)
     leaders = np.zeros(len(rows), bool)
     leaders[first] = True
     return leaders, counts[inverse]

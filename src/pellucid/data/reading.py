@@ -10,12 +10,16 @@ from typing import Any, Final
 import numpy as np
 import polars as pl
 
+from pellucid.data.alike import joined_stacks, settings_like
 from pellucid.data.content import Content, Ragged, gathered, room
 from pellucid.data.dataset import Dataset
 from pellucid.data.pixels import resize
 from pellucid.data.settings import DataSettings
 from pellucid.data.sources.catalogue import SOURCES
+from pellucid.data.sources.fetched import BY_NAME
+from pellucid.data.sources.files import has_ending
 from pellucid.data.sources.named import NAMED_SETS
+from pellucid.data.sources.source import Source
 from pellucid.data.tidy import text_of
 from pellucid.foundation.errors import DataError
 from pellucid.foundation.names import nearest
@@ -48,31 +52,46 @@ def read(source: Any, settings: DataSettings | None = None, *, known: Sequence[C
     dataset = _read_one(source, settings, known)
     if settings.test_path is None or known:
         return dataset
-    return joined(dataset, _read_one(settings.test_path, settings, known))
+    return joined(dataset, _read_one(settings.test_path, settings_like(dataset, settings), known))
 
 
 def _read_one(source: Any, settings: DataSettings, known: Sequence[Column]) -> Dataset:
     """Read one source with the first record that recognises it."""
-    if isinstance(source, str) and (source not in NAMED_SETS or Path(source).exists()):
+    if isinstance(source, str) and (Path(source).exists() or not any(one.recognises(source) for one in SOURCES)):
         source = Path(source).expanduser()
     if isinstance(source, Path) and not source.exists():
         raise _no_such_file(source)
-    for record in SOURCES:
-        if record.recognises(source):
-            return record.read(source, settings, known)
+    record = _recognised(source)
+    if record is not None:
+        return record.read(source, settings, known)
     if isinstance(source, Path):
         raise DataError(
-            f"read expected pictures in the folder {source}, got none: name a folder with a folder for each class, "
-            "or a file of a table"
+            f"read expected pictures, sounds, clips, volumes, series or texts in the folder {source}, got none: name a "
+            "folder with a folder for each class, or a file of a table"
         )
     titles = "; ".join(record.title for record in SOURCES)
     raise DataError(f"read expected one of these: {titles}; got {type(source).__name__}: pass one of them")
 
 
+def _recognised(source: Any) -> Source | None:
+    """Return the first source that reads such a thing; of a folder with files of several kinds that of most files.
+
+    Sounds with a picture of their cover are sounds.
+    """
+    first = next((record for record in SOURCES if record.recognises(source)), None)
+    if first is None or not first.suffixes or not source.is_dir():
+        return first
+    rivals = [record for record in SOURCES if record.suffixes and record.recognises(source)]
+    if len(rivals) == 1:
+        return first
+    names = [path for path in source.rglob("*") if path.is_file()]
+    return max(rivals, key=lambda record: sum(has_ending(path, record.suffixes) for path in names))
+
+
 def _no_such_file(path: Path) -> DataError:
     """Return the error for a missing file, offering the nearest name in its folder or among the named sets."""
     beside = [file.name for file in path.parent.iterdir()] if path.parent.is_dir() else []
-    offered = nearest(path.name, [*beside, *NAMED_SETS])
+    offered = nearest(path.name, [*beside, *NAMED_SETS, *BY_NAME])
     advice = f"did you mean {offered}?" if offered else "check the path"
     return DataError(f"read expected a file or folder, got {path}, which does not exist: {advice}")
 
@@ -85,6 +104,10 @@ def joined(train: Dataset, test: Dataset) -> Dataset:
     """
     if train.kind != test.kind:
         raise DataError(f"read expected the test part to be a {train.kind} too, got a {test.kind}: pass one like it")
+    if (
+        train.group and test.subject and train.group not in test.frame.columns
+    ):  # names of too few files to see a pattern
+        test = replace(test, frame=test.frame.with_columns(pl.col(test.subject).alias(train.group)))
     absent = [name for name in train.frame.columns if name not in test.frame.columns]
     if absent:
         near = nearest(absent[0], test.frame.columns)
@@ -101,10 +124,19 @@ def joined(train: Dataset, test: Dataset) -> Dataset:
         train,
         frame=pl.concat(frames),
         source_rows=np.concatenate([train.source_rows, test.source_rows]),
-        content=None if train.content is None or test.content is None else joined_content(train.content, test.content),
+        content=_joined_content(train, test),
         test_rows=marks,
         decisions=(*train.decisions, *(d for d in test.decisions if d not in train.decisions), *decisions, said),
     )
+
+
+def _joined_content(train: Dataset, test: Dataset) -> Content | None:
+    """Return the content of both, where they have any."""
+    if train.content is None or test.content is None:
+        return None
+    if train.kind in ("video", "volume"):
+        return joined_stacks(train.content, test.content, train.kind)
+    return joined_content(train.content, test.content)
 
 
 def joined_content(train: Content, test: Content) -> Content:
@@ -133,8 +165,10 @@ def _same_texts(train: pl.DataFrame, test: pl.DataFrame) -> tuple[list[pl.DataFr
         if first.dtype != second.dtype:
             first, second = _same_type(first, second)
         if first.dtype == pl.String:
-            classes, others = set(first.drop_nulls()), set(second.drop_nulls())
-            if others and not classes & others and {other.removesuffix(MARK) for other in others} <= classes:
+            classes, others = (part.drop_nulls().unique().to_frame() for part in (first, second))
+            unmarked = others.select(pl.first().str.strip_suffix(MARK))
+            alike, known = (len(found.join(classes, on=first.name, how="semi")) for found in (others, unmarked))
+            if not alike and len(others) and known == len(others):
                 second = second.str.strip_suffix(MARK)
                 decisions.append(_said_mark(first.name))
         left.append(first)

@@ -65,6 +65,7 @@ def describe(
     settings = settings or DataSettings()
     columns = _named_columns(dataset, settings)
     names, said_target = choose_targets(dataset, columns, target)
+    dataset = _without_group(dataset, names)
     typed, said_types = with_kinds(dataset, settings.column or {})
     kinds = {name: target_kind(typed.frame[name], (settings.column or {}).get(name)) for name in names}
     _refuse_lost_targets(dataset, typed, names)
@@ -85,13 +86,14 @@ def describe(
         listed = ", ".join(f"{column.name} ({column.kind})" for column in described if column.role != "target")
         raise DataError(f"fit expected columns to learn from, got {listed or 'none'}: keep one with --keep NAME")
     kept = recast(kept, described)
+    said_input = () if kept.kind == dataset.kind else said_kind(kept, features)
     return Description(
         dataset=kept,
         columns=described,
         targets=targets,
         features=features,
         exposure=None if settings.exposure is None else read_exposure(kept, settings.exposure),
-        decisions=(*said_target, *said_types, *said_rows, *said_targets, *said_columns, *said_kind(kept, features)),
+        decisions=(*said_target, *said_types, *said_rows, *said_targets, *said_columns, *said_input),
     )
 
 
@@ -129,6 +131,14 @@ def with_kinds(dataset: Dataset, kinds: Mapping[str, ColumnKind]) -> tuple[Datas
     parsed, said = parse_texts(pl.LazyFrame(texts), Reading(kinds=present), dataset.source_rows)
     parsed, _ = tidy(parsed)
     return replace(dataset, frame=dataset.frame.with_columns(parsed)), said
+
+
+def _without_group(dataset: Dataset, targets: tuple[str, ...]) -> Dataset:
+    """Return the data set without its group where that is to be predicted: then each part needs all of its values."""
+    if dataset.group not in targets:
+        return dataset
+    said = tuple(decision for decision in dataset.decisions if decision.topic != dataset.group)
+    return replace(dataset, group="", decisions=said)
 
 
 def _named_columns(dataset: Dataset, settings: DataSettings) -> list[str]:

@@ -50,6 +50,11 @@ class DataSettings:
     size: int | tuple[int, int] | None = setting(
         None, "The size of pictures, frames and slices in pixels: a side, or height and width as in 28x32."
     )
+    kind: str | None = setting(
+        None,
+        "What arrays hold where their shape does not say it: table, picture, series, video or volume.",
+        choices=("table", "picture", "series", "video", "volume"),
+    )
     exposure: str | None = setting(None, "The column of exposure of counts: time or amount under observation.")
     inputs: tuple[str, ...] = setting(
         (), "What to learn from where the data hold several kinds: table, text, picture; repeat for several."

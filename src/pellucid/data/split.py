@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from pellucid.data.dataset import Dataset
 from pellucid.data.inspection.duplicates import are_copies, row_groups
 from pellucid.data.inspection.evidence import codes_of
+from pellucid.data.modalities.catalogue import BY_KIND
 from pellucid.data.parts import Rows, Way, choose_part
 from pellucid.data.schema import Description
 from pellucid.data.settings import DataSettings
@@ -82,13 +83,16 @@ def split(
         test, said_test = choose_part(everything, test_fraction, rows, way, seed, "test"), ()
     rest = np.delete(everything, test)
     most = MOST_VALIDATION if settings.validation is None else rows
-    validation = choose_part(rest, fraction, most, way, seed, "validation")
+    few = settings.validation is None and len(rest) < BY_KIND[dataset.kind].validated_from
+    validation = choose_part(rest, 0.0 if few else fraction, most, way, seed, "validation")
     train = np.setdiff1d(rest, validation, assume_unique=True)
     if not len(train):
         raise DataError("split expected rows to train on, got none: make the test part or the validation part smaller")
     moves = dataset.test_rows is None and way.name in ("random", "stratified")
     train, validation, test, said_unseen = _without_unseen((train, validation, test), classes, moves)
     said = _said_split(way.name, (train, validation, test), settings, dataset)
+    if few:
+        said = replace(said, reason=f"{said.reason}; {len(rest)} are too few to choose an epoch by some of them")
     return Split(
         train=train, validation=validation, test=test, decisions=(said, *said_blocks, *said_test, *said_unseen)
     )

@@ -6,6 +6,7 @@ from typing import Final
 
 import polars as pl
 
+from pellucid.data.frames import collected
 from pellucid.foundation.records import Decision
 
 NESTED: Final = (pl.List, pl.Array, pl.Object, pl.Binary)
@@ -24,8 +25,13 @@ def tidy(frame: pl.DataFrame) -> tuple[pl.DataFrame, tuple[Decision, ...]]:
     frame, decisions = _flat(frame)
     reals = [name for name, dtype in frame.schema.items() if dtype.is_float()]
     infinite = frame.select(pl.col(name).is_infinite().sum() for name in reals).row(0) if reals else ()
+    finite = frame.select(pl.col(name).is_finite().all() for name in reals).row(0) if reals else ()
     decisions.extend(_said_infinite(name, count) for name, count in zip(reals, infinite, strict=True) if count)
-    return frame.select(_tidied(name, dtype) for name, dtype in frame.schema.items()), tuple(decisions)
+    plain = {name for name, whole in zip(reals, finite, strict=True) if whole}
+    changes = [_tidied(name, dtype) for name, dtype in frame.schema.items() if name not in plain]
+    changes = [change for change in changes if not change.meta.is_column()]  # other columns stay where they are
+    changed = collected(frame.lazy().select(changes), frame.height) if changes else frame.select()
+    return frame.with_columns(changed), tuple(decisions)
 
 
 def _flat(frame: pl.DataFrame) -> tuple[pl.DataFrame, list[Decision]]:

@@ -110,3 +110,9 @@ def test_rare_classes_are_said() -> None:
 def test_plenty_of_rows_need_no_words() -> None:
     assert check_target(classes(*"aaabbb")) == ()
     assert check_target(Target(name="y", kind="number", values=np.arange(3.0))) == ()
+
+
+def test_equal_classes_are_one_object() -> None:
+    (target,) = read_targets(pl.DataFrame({"a": ["x" * 9, None, "x" * 9]}), {"a": "category"})
+    assert target.values.tolist() == ["x" * 9, None, "x" * 9]
+    assert target.values[0] is target.values[2]

@@ -67,7 +67,7 @@ def test_texts_as_targets() -> None:
     ],
 )
 def test_pictures_and_where_their_channels_are(shape: tuple[int, ...], pixels: tuple[int, ...]) -> None:
-    data = read_arrays((np.zeros(shape, np.uint8), np.arange(5)), DataSettings(), ())
+    data = read_arrays((np.zeros(shape, np.uint8), np.arange(5)), DataSettings(kind="picture"), ())
     assert data.kind == "picture"
     assert data.content is not None
     assert data.content.shape == pixels

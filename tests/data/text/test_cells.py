@@ -106,3 +106,10 @@ def test_another_text_for_missing() -> None:
 def test_one_column_alone() -> None:
     assert clean_texts(pl.Series("a", [1.0, None])).to_list() == ["1", None]
     assert number_style(pl.Series("a", ["1,5"])) == "comma"
+
+
+def test_a_column_may_have_any_name() -> None:
+    for name in ("bad", "cell", "rows"):
+        column, said = parse_texts(pl.LazyFrame({name: ["1"] * 40 + ["x"]}), Reading(kinds={}), np.arange(41))
+        assert column[name].null_count() == 1
+        assert "'x' in row 40" in said[0].reason

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import msgspec
 import numpy as np
 import pytest
 
+from pellucid.data.content import Selected
 from pellucid.data.reading import read
 from pellucid.data.transforms import picture
 from pellucid.data.transforms.picture import PictureTransform, fit_picture
@@ -47,6 +50,17 @@ def test_a_data_set_of_pictures_and_one_without() -> None:
     assert transform.apply(digits).arrays[0] is digits.content
     with pytest.raises(DataError, match="expected pictures, got a table"):
         transform.apply(read("iris"))
+
+
+def test_some_pictures_of_more_than_memory_holds_are_not_copied_but_to_resize_them() -> None:
+    digits = read("digits")
+    assert isinstance(digits.content, np.ndarray)
+    some = replace(digits, content=Selected(digits.content, np.array([3, 5])))
+    (same,) = fit_picture(digits.content).apply(some).arrays
+    assert same is some.content
+    (larger,) = fit_picture(np.zeros((2, 1, 9, 9), np.uint8)).apply(some).arrays
+    assert isinstance(larger, np.ndarray)
+    assert larger.shape == (2, 1, 9, 9)
 
 
 def test_specification_and_json() -> None:

@@ -9,6 +9,8 @@ from typing import Final
 import numpy as np
 import polars as pl
 
+from pellucid.data.text.scripts import count_words
+from pellucid.data.text.symbols import are_symbols
 from pellucid.data.tidy import text_of
 from pellucid.foundation.records import ColumnKind
 
@@ -95,14 +97,42 @@ def is_whole(present: pl.Series) -> bool:
 
 def _text_kind(present: pl.Series, distinct: int) -> Guess:
     """Tell categories from names, phrases and identifiers."""
-    words = float(np.mean(present.head(SAMPLE_ROWS).str.count_matches(r"\S+").to_numpy()))
+    words = mean_words(present)
     many = len(present) >= FEWEST_ROWS and distinct > max(MANY_SHARE * len(present), MANY_VALUES)
     said = f"{distinct} different texts in {len(present)} rows"
+    if distinct > BINARY and are_symbols(present):
+        return Guess(
+            kind="text", reason=f"{said}: long strings of letters without blanks, taken for sequences of symbols"
+        )
     if (many and words >= TEXT_WORDS) or (words >= LONG_TEXT_WORDS and distinct > MANY_VALUES):
         return Guess(kind="text", reason=f"{said}, {words:.1f} words each")
     if many:
         return Guess(kind="identifier", reason=said)
     return Guess(kind="category")
+
+
+def mean_words(present: pl.Series) -> float:
+    """Return the words of a cell on average, counted in the first thousand cells that hold any."""
+    return float(np.mean(count_words(present.head(SAMPLE_ROWS)).to_numpy()))
+
+
+def holds_sentences(column: pl.Series) -> bool:
+    """Say whether the cells of a column are sentences, mostly: texts of several words that are seldom alike.
+
+    Sequences of symbols are learnt from like sentences.
+
+    Example:
+        >>> holds_sentences(pl.Series([f"this is the sentence with number {i} of them" for i in range(20)]))
+        True
+        >>> holds_sentences(pl.Series(["red", "green"] * 10))
+        False
+    """
+    if column.dtype != pl.String:
+        return False
+    present = column.drop_nulls()
+    if not len(present) or present.n_unique() <= MANY_VALUES:
+        return False
+    return mean_words(present) >= LONG_TEXT_WORDS or are_symbols(present)
 
 
 def summary_of(column: pl.Series, kind: ColumnKind) -> str:

@@ -21,6 +21,7 @@ USUAL_NAMES: Final = ("target", LABEL, "class", "y")
 RARE_ROWS: Final = 3  # one for each of the three parts
 ROWS_PER_CLASS: Final = 2
 SHOWN_CLASSES: Final = 5
+TEXTS_AT_ONCE: Final = 1 << 16
 
 
 def choose_targets(
@@ -107,12 +108,19 @@ def read_targets(
         if name not in frame.columns:
             raise unknown_name("evaluate", "a target", name, frame.columns)
         column = frame[name]
-        if kind == "number":
-            values = column.cast(pl.Float64, strict=False).to_numpy()
-        else:
-            values = np.array(text_of(column).to_list(), dtype=object)
+        values = column.cast(pl.Float64, strict=False).to_numpy() if kind == "number" else _texts(column)
         targets.append(Target(name=name, kind=kind, values=values, rows=rows))
     return tuple(targets)
+
+
+def _texts(column: pl.Series) -> NDArray[np.object_]:
+    """Return the cells as texts; equal ones are one object, so that a class costs no memory in each of its rows."""
+    values = np.empty(len(column), dtype=object)
+    known: dict[str | None, str | None] = {}
+    for start in range(0, len(column), TEXTS_AT_ONCE):
+        part = text_of(column[start : start + TEXTS_AT_ONCE]).to_list()
+        values[start : start + len(part)] = [known.setdefault(text, text) for text in part]
+    return values
 
 
 def check_target(target: Target) -> tuple[Decision, ...]:

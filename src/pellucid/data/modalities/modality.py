@@ -87,6 +87,8 @@ class Fitting:
     """The columns that are learnt from."""
     categories: Encoding = "levels"
     """How the chosen network wants category columns."""
+    tokenizer: str = ""
+    """The tokenizer that the chosen network has learnt with, as JSON; "" where one is to be trained."""
     seed: int = 0
     classes: tuple[str, ...] = ()
     """Of a classification, in no particular order: some augmentations change what some classes mean."""
@@ -108,10 +110,15 @@ class Modality:
     """Fit the transform on the training rows (a data set of these alone)."""
     features: Callable[[Dataset, Dataset, Fitting], tuple[Features, Features]]
     """Features of the rows that simple models learn from, and of those that they are judged on."""
-    applied: Callable[[Inputs, Mapping[str, NDArray[np.int64]]], tuple[Decision, ...]] | None = None
+    applied: Callable[[Any, Inputs, Mapping[str, NDArray[np.int64]]], tuple[Decision, ...]] | None = None
     """What there is to say of the rows of each part (`train`, `validation`, `test`) once they are numbers."""
+    validated_from: int = 0
+    """Training examples from which on some are kept for validation: to choose by very few is to choose by chance."""
     show: Callable[[Dataset, int], Picture | None] | None = None
     """A small picture of one example: the picture itself, a spectrogram, a line, frames, slices; None without one."""
+    vary: Callable[[Dataset, Any, int], NDArray[np.uint8] | None] | None = None
+    """Some training examples beside varied versions of them (k, 1 + v, c, h, w), given the transform and the seed; None
+    where they are not varied."""
     tell: Callable[[Dataset, int], Mapping[str, str]] | None = None
     """One example in words: a text, the cells of a row."""
     baselines: Mapping[str, str] = field(default_factory=dict)

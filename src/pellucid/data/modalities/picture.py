@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
 
-from pellucid.data.content import Content, gathered
+from pellucid.data.content import Content, chunk_rows, gathered
 from pellucid.data.dataset import Dataset
 from pellucid.data.modalities.modality import Fitting, Modality, Picture
 from pellucid.data.transforms.picture import PictureTransform, fit_picture
@@ -16,6 +17,8 @@ from pellucid.foundation.features import Features
 
 MOST_PIXELS: Final = 200  # values of a picture given to baselines: boosting 28 x 28 would take minutes
 CHUNK_PICTURES: Final = 4096  # are averaged at a time, so that large sets are never all in memory
+
+SHOWN_PICTURES: Final = 4  # beside their varied versions
 
 
 def pictures_of(dataset: Dataset) -> Content:
@@ -36,9 +39,13 @@ def summary(dataset: Dataset) -> str:
 
 
 def fit(dataset: Dataset, fitting: Fitting) -> PictureTransform:
-    """Fit the transform on the training pictures."""
-    del fitting
-    return fit_picture(pictures_of(dataset))
+    """Fit the transform on the training pictures, and choose how they are varied."""
+    from pellucid.data.finishing.augmentation.choosing import background_of, choose_changes
+
+    pictures = pictures_of(dataset)
+    changes, said = choose_changes(pictures, fitting.settings.augment, fitting.classes)
+    background = background_of(pictures) if changes else ()
+    return replace(fit_picture(pictures), changes=changes, background=background, said=said)
 
 
 def features(seen: Dataset, judged: Dataset, fitting: Fitting) -> tuple[Features, Features]:
@@ -51,9 +58,10 @@ def features(seen: Dataset, judged: Dataset, fitting: Fitting) -> tuple[Features
 def _in_chunks(pictures: Content) -> Features:
     """Return the features of many pictures, a part at a time."""
     every = np.arange(len(pictures), dtype=np.int64)
+    step = chunk_rows(pictures, CHUNK_PICTURES)
     parts = [
-        picture_features(gathered(pictures, every[start : start + CHUNK_PICTURES])[0])
-        for start in range(0, max(len(every), 1), CHUNK_PICTURES)
+        picture_features(gathered(pictures, every[start : start + step])[0])
+        for start in range(0, max(len(every), 1), step)
     ]
     return Features(
         raw=np.concatenate([part.raw for part in parts]),
@@ -87,6 +95,17 @@ def show(dataset: Dataset, row: int) -> Picture:
     return np.ascontiguousarray(pixels[0])
 
 
+def vary(dataset: Dataset, transform: PictureTransform, seed: int) -> NDArray[np.uint8] | None:
+    """Return some pictures beside varied versions of them; None where they are not varied."""
+    from pellucid.data.finishing.augmentation.preview import preview
+
+    if not transform.changes:
+        return None
+    rows = np.unique(np.linspace(0, len(dataset) - 1, SHOWN_PICTURES).astype(np.int64))
+    (pixels,) = gathered(transform.apply(dataset.take(rows)).arrays[0], np.arange(len(rows), dtype=np.int64))
+    return preview(pixels, transform.finish(), seed)
+
+
 PICTURES: Final = Modality(
     kind="picture",
     noun="picture",
@@ -95,4 +114,5 @@ PICTURES: Final = Modality(
     fit=fit,
     features=features,
     show=show,
+    vary=vary,
 )

@@ -11,27 +11,35 @@ from numpy.typing import NDArray
 
 from pellucid.data.dataset import PICTURE, Dataset
 from pellucid.data.settings import DataSettings
+from pellucid.data.shades import as_bytes
+from pellucid.data.sources.collecting import SERIES
 from pellucid.data.sources.frames import is_frame, to_polars
+from pellucid.data.sources.series_arrays import read_series
 from pellucid.data.sources.source import Known, Source, table_dataset
+from pellucid.data.sources.stack_arrays import are_stacks, read_stacks
 from pellucid.foundation.errors import DataError, ShapeError
 from pellucid.foundation.records import Decision
 
 TARGET: Final = "target"
 PICTURE_CHANNELS: Final = (1, 3, 4)
 TABLE_AXES, GREY_AXES, COLOUR_AXES = 2, 3, 4
-BYTE_MAXIMUM: Final = 255
 PAIR: Final = 2
 
 
 def is_array(source: Any) -> bool:
     """Say whether a source is an array or tensor, a pair of them, or a mapping of columns."""
     if isinstance(source, tuple) and len(source) == PAIR:
-        return _has_axes(source[0]) or is_frame(source[0])
+        return _has_axes(source[0]) or is_frame(source[0]) or _is_list_of_arrays(source[0])
+    if _is_list_of_arrays(source):
+        return True
     return _has_axes(source) or (isinstance(source, dict) and bool(source) and all(map(_is_column, source.values())))
 
 
 def read_arrays(source: Any, settings: DataSettings, known: Known) -> Dataset:
     """Read arrays: X with two axes is a table with columns x1 … xd, with three or four it is pictures.
+
+    With five axes, or four of which none is one of channels, it is clips or volumes.
+    A list of arrays (c, l) or (l,) is series, and so is X of shape (n, c, l) or (n, l) where `settings.kind` says so.
 
     Raises:
         ShapeError: X has too few or too many axes, or X and y have different lengths.
@@ -44,15 +52,21 @@ def read_arrays(source: Any, settings: DataSettings, known: Known) -> Dataset:
         frame = to_polars(features)
         _check_lengths(frame.height, labels)
         return _table(frame, labels, settings, known)
+    learnt = settings.kind is None and any(column.name == SERIES for column in known)  # a run on series asks
+    if settings.kind == "series" or learnt or _is_list_of_arrays(features):
+        _check_lengths(len(features), labels)
+        return read_series([to_numpy(one) for one in features], labels, settings, known)
     array = to_numpy(features)
     _check_lengths(len(array), labels)
     if array.ndim == TABLE_AXES:
         frame = pl.DataFrame({f"x{i + 1}": np.ascontiguousarray(array[:, i]) for i in range(array.shape[1])})
         return _table(frame, labels, settings, known)
+    if are_stacks(array, settings):
+        return read_stacks(array, labels, settings, known)
     if array.ndim not in (GREY_AXES, COLOUR_AXES):
         raise ShapeError(
-            f"read expected X of shape (n, d) for a table or (n, h, w) or (n, c, h, w) for pictures, "
-            f"got {array.shape}: reshape it"
+            f"read expected X of shape (n, d) for a table, (n, h, w) or (n, c, h, w) for pictures, or (n, c, z, h, w) "
+            f"for clips or volumes, got {array.shape}: reshape it"
         )
     return _pictures(array, labels, settings, known)
 
@@ -68,6 +82,11 @@ def _has_axes(value: Any) -> bool:
     """Say whether a value is an array or a tensor with at least one axis."""
     known = type(value).__module__.partition(".")[0] in ("numpy", "torch")
     return known and getattr(value, "ndim", 0) > 0 and not np.isscalar(value)
+
+
+def _is_list_of_arrays(value: Any) -> bool:
+    """Say whether a value is a list of arrays or tensors: series of several lengths."""
+    return isinstance(value, list) and bool(value) and all(map(_has_axes, value))
 
 
 def _is_column(value: Any) -> bool:
@@ -130,7 +149,7 @@ def _table(frame: pl.DataFrame, labels: pl.DataFrame, settings: DataSettings, kn
 def _pictures(array: NDArray[Any], labels: pl.DataFrame, settings: DataSettings, known: Known) -> Dataset:
     """Return pictures as (n, c, h, w) of uint8, with their labels."""
     array, axes = _channels_first(array)
-    pixels, shades = _as_bytes(array)
+    pixels, shades = as_bytes(array, "pictures")
     names = pl.DataFrame({PICTURE: [str(i) for i in range(len(array))]})
     table = names.hstack(labels) if labels.width else names
     kept = replace(settings, column={**(settings.column or {}), PICTURE: "text"})
@@ -156,34 +175,6 @@ def _channels_first(array: NDArray[Any]) -> tuple[NDArray[Any], tuple[Decision, 
         warning=first and last,
     )
     return (np.moveaxis(array, -1, 1) if moved else array), (said,)
-
-
-def _as_bytes(array: NDArray[Any]) -> tuple[NDArray[np.uint8], tuple[Decision, ...]]:
-    """Return shades as uint8: bytes as they are, 0 … 1 and 0 … 255 by rounding, others between their extremes.
-
-    Raises:
-        DataError: a shade is NaN or infinite.
-    """
-    if array.dtype == np.uint8:
-        return np.ascontiguousarray(array), ()
-    values = array.astype(np.float32)
-    low, high = (float(values.min()), float(values.max())) if values.size else (0.0, 0.0)
-    if not np.isfinite([low, high]).all():
-        raise DataError("read expected finite shades in the pictures, got NaN or infinity: mend or drop those pictures")
-    whole = np.issubdtype(array.dtype, np.integer)
-    if low >= 0 and high <= 1 and not whole:
-        start, stop = 0.0, 1.0
-    elif low >= 0 and high <= BYTE_MAXIMUM and (whole or high > 1):
-        start, stop = 0.0, float(BYTE_MAXIMUM)
-    else:
-        start, stop = low, high
-    pixels = np.rint((values - start) * (BYTE_MAXIMUM / ((stop - start) or 1.0)))
-    said = Decision(
-        topic="pixels",
-        choice=f"shades {start:g} … {stop:g} scaled to 0 … {BYTE_MAXIMUM}",
-        reason="pictures are kept as whole numbers of one byte",
-    )
-    return np.ascontiguousarray(pixels.astype(np.uint8)), (said,)
 
 
 ARRAYS: Final = Source(

@@ -45,6 +45,8 @@ class Decoded:
     decisions: tuple[Decision, ...] = ()
     rate: int = 0
     """Samples or frames per second."""
+    spacing: float = 0.0
+    """Millimetres between voxels."""
     group: str = ""
     """The column, among `columns`, whose equal values belong together."""
 
@@ -95,13 +97,22 @@ def has_ending(path: Path, suffixes: tuple[str, ...]) -> bool:
     return path.name.lower().endswith(suffixes) and not path.name.startswith(".")
 
 
-def read_files(source: Path, settings: DataSettings, known: Known, kind: FileKind) -> Dataset:
+def read_files(
+    source: Path, settings: DataSettings, known: Known, kind: FileKind, listed: Sequence[Listed] | None = None
+) -> Dataset:
     """Read the files of a folder; folders named train and test are the official parts.
+
+    Args:
+        source: the folder, or one file.
+        settings: what the user says about the data.
+        known: the columns as a trained run knows them.
+        kind: of the files.
+        listed: the files with their classes and parts; None: as their folders say.
 
     Raises:
         DataError: a file cannot be read, or a label table names files that do not exist.
     """
-    listed = list_files(source, kind.suffixes)
+    listed = list_files(source, kind.suffixes) if listed is None else listed
     if settings.labels is not None:
         return _with_table(source, listed, settings, known, kind)
     official = {item.part for item in listed if item.part}
@@ -122,6 +133,7 @@ def read_files(source: Path, settings: DataSettings, known: Known, kind: FileKin
         subject=kind.subject,
         group=decoded.group,
         rate=decoded.rate,
+        spacing=decoded.spacing,
         source_rows=np.arange(len(kept), dtype=np.int64),
         target=(LABEL,) if LABEL in columns else (),
         test_rows=test if split else None,
@@ -193,6 +205,7 @@ def _with_table(
         subject=kind.subject,
         group=decoded.group,
         rate=decoded.rate,
+        spacing=decoded.spacing,
         problems=decoded.problems,
         decisions=(*table.decisions, *decoded.decisions, *_said_table(listed, files, absent, column, kind)),
         target=(LABEL,) if LABEL in renamed.columns else (),

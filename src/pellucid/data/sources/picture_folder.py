@@ -34,6 +34,7 @@ PICTURE_FOLDER: Final = Source(
     name="picture folder",
     title="a folder of pictures: a folder for each class, or --labels TABLE",
     kind="picture",
+    suffixes=PICTURE_SUFFIXES,
     recognises=is_picture_folder,
     read=read_picture_folder,
 )

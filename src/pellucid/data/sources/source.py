@@ -31,6 +31,8 @@ class Source:
     """As said to people: what it is and how it is written on the command line."""
     kind: InputKind
     """What comes out (arrays give either; then `table`)."""
+    suffixes: tuple[str, ...] = ()
+    """Endings of the files of a folder that it reads, one example each; empty of other sources."""
     recognises: Callable[[Any], bool]
     """Whether this source reads such a thing (a `pathlib.Path`, a name, or an object in memory)."""
     read: Callable[[Any, DataSettings, Known], Dataset]

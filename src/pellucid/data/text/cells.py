@@ -14,6 +14,7 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
+from pellucid.data.frames import collected
 from pellucid.data.text.dates import date_formats, day_and_month_swapped, parsed_dates
 from pellucid.data.text.values import CODE, MISSING, TRUTHS
 from pellucid.data.tidy import text_of
@@ -67,7 +68,7 @@ def parse_texts(
         if meaning.bad:
             decisions.append(_bad_cells(clean, name, meaning, rows))
     frame = clean.with_columns(meaning.expression.alias(name) for name, meaning in meanings.items())
-    return frame.collect(engine="streaming"), tuple(decisions)
+    return collected(frame, len(rows)), tuple(decisions)
 
 
 def _clean(table: pl.LazyFrame, texts: Sequence[str], reading: Reading) -> pl.LazyFrame:
@@ -187,11 +188,11 @@ def _said_style(name: str, style: str) -> Decision:
 
 def _bad_cells(clean: pl.LazyFrame, name: str, meaning: Meaning, rows: NDArray[np.int64]) -> Decision:
     """Say which cells are none of the numbers or dates that the others are, and count as missing."""
-    index, cell = "row number", pl.col(name)
+    index, marked, cell = "row number of a bad cell", "whether a cell is bad", pl.col(name)
     bad = cell.is_not_null() & meaning.expression.is_null()
     shown = (
-        clean.select(cell, bad.alias("bad"), pl.int_range(pl.len()).alias(index))
-        .filter("bad")
+        clean.select(cell, bad.alias(marked), pl.int_range(pl.len()).alias(index))
+        .filter(marked)
         .head(SHOWN_CELLS)
         .collect()
     )

@@ -203,8 +203,12 @@ def _unique_names(cells: list[str], fields: int) -> tuple[str, ...]:
     if len(cells) == fields - 1:
         cells = ["rownames", *cells]
     names: list[str] = []
+    taken: set[str] = set()  # quick to ask where there are thousands of columns
     for number, cell in enumerate(cells, start=1):
         name = re.sub(r"\s+", " ", cell).strip() or f"column_{number}"
-        copies = sum(re.sub(r"_\d+$", "", other) == name or other == name for other in names)
-        names.append(name if name not in names else f"{name}_{copies + 1}")
+        if name in taken:
+            copies = sum(re.sub(r"_\d+$", "", other) == name or other == name for other in names)
+            name = f"{name}_{copies + 1}"
+        names.append(name)
+        taken.add(name)
     return tuple(names)

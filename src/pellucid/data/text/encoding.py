@@ -54,14 +54,14 @@ def load_text(path: Path, settings: DataSettings) -> Text:
     raw = _raw_bytes(path)
     if not raw[:SAMPLE_BYTES].strip(BLANKS):
         raise DataError(f"read expected rows of data in {path}, got an empty file: check how it was saved")
-    encoding, reason = (settings.encoding, "") if settings.encoding else _encoding_of(raw)
+    encoding, reason = (settings.encoding, "") if settings.encoding else marked_encoding(raw)
     if encoding is None and _is_utf8(raw):
         return _newlines(Text(content=raw, path=path if isinstance(raw, mmap.mmap) else None))
     if encoding is None:
         mixed = _lines_beyond_utf8(raw)
         if mixed:
             return _newlines(_without_mixed_lines(raw, mixed, path, settings))
-        encoding, reason = _guess(_beyond_ascii(raw), path), "its bytes are no UTF-8 and fit this encoding best"
+        encoding, reason = guess_encoding(beyond_ascii(raw), path), "its bytes are no UTF-8 and fit this encoding best"
     try:
         content = bytes(raw).decode(encoding).encode()
     except (UnicodeDecodeError, LookupError) as error:
@@ -90,8 +90,12 @@ def _raw_bytes(path: Path) -> bytes | mmap.mmap:
         return mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) if magic else b""
 
 
-def _encoding_of(raw: bytes | mmap.mmap) -> tuple[str | None, str]:
-    """Return the encoding that marks and NUL bytes give away, and why; None where they say nothing."""
+def marked_encoding(raw: bytes | mmap.mmap) -> tuple[str | None, str]:
+    """Return the encoding that marks and NUL bytes give away, and why; None where they say nothing.
+
+    Raises:
+        DataError: NUL bytes say that it is no text.
+    """
     head = raw[:SAMPLE_BYTES]
     for mark, name in BYTE_ORDER_MARKS:
         if head.startswith(mark):
@@ -117,7 +121,7 @@ def _is_utf8(raw: bytes | mmap.mmap) -> bool:
     return True
 
 
-def _beyond_ascii(raw: bytes | mmap.mmap) -> bytes:
+def beyond_ascii(raw: bytes | mmap.mmap) -> bytes:
     """Return the first lines with a byte beyond ASCII: the others say nothing about the encoding."""
     return b"".join(line.group() for line in islice(BEYOND_ASCII.finditer(raw), SAMPLE_LINES))
 
@@ -160,8 +164,12 @@ def _without_mixed_lines(
     return Text(content=content, decisions=(said,))
 
 
-def _guess(sample: bytes, path: Path) -> str:
-    """Ask charset-normalizer; among the encodings that fit about as well take the familiar one."""
+def guess_encoding(sample: bytes, path: Path) -> str:
+    """Ask charset-normalizer; among the encodings that fit about as well take the familiar one.
+
+    Raises:
+        DataError: none fits.
+    """
     from charset_normalizer import from_bytes
 
     matches = list(from_bytes(sample))

@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 from numpy.typing import NDArray
 
-from pellucid.data.content import Content, gathered
+from pellucid.data.content import Content, Selected, chunk_rows, gathered
 from pellucid.data.dataset import Dataset
 from pellucid.data.pixels import resize
+from pellucid.data.transforms.changes import Change
 from pellucid.data.transforms.inputs import Inputs
 from pellucid.foundation.errors import DataError
 from pellucid.foundation.records import Decision, InputSpec
@@ -34,6 +35,12 @@ class PictureTransform:
     """Per channel, of the training pictures scaled to 0 … 1."""
     std: tuple[float, ...]
     """Per channel likewise; 1 where the training pictures have one shade only."""
+    changes: tuple[Change, ...] = ()
+    """By which training pictures are varied."""
+    background: tuple[float, ...] = ()
+    """Per channel, scaled likewise: the usual shade at the edges, which lies beyond them where pictures are varied."""
+    said: tuple[Decision, ...] = ()
+    """What was decided in fitting."""
 
     def spec(self, examples: int) -> InputSpec:
         """Return what a network is built from."""
@@ -42,14 +49,14 @@ class PictureTransform:
 
     @property
     def decisions(self) -> tuple[Decision, ...]:
-        """Nothing was decided in fitting."""
-        return ()
+        """What was decided in fitting."""
+        return self.said
 
     def finish(self) -> PictureFinish:
-        """Return what normalises a batch."""
+        """Return what varies and normalises a batch."""
         from pellucid.data.finishing.picture import PictureFinish
 
-        return PictureFinish(mean=self.mean, std=self.std)
+        return PictureFinish(mean=self.mean, std=self.std, changes=self.changes, fill=self.background)
 
     def apply(self, pictures: Dataset | NDArray[np.uint8]) -> Inputs:
         """Turn pictures into one array (n, c, h, w) of uint8, resizing those of another size.
@@ -60,6 +67,10 @@ class PictureTransform:
             DataError: the data set holds no pictures.
         """
         pixels = pictures.content if isinstance(pictures, Dataset) else pictures
+        if isinstance(pictures, Dataset) and isinstance(pixels, Selected):  # some of more than memory holds
+            if pixels.array.shape[1:] == (self.channels, *self.size):
+                return Inputs(arrays=(pixels,), problems=pictures.problems)
+            (pixels,) = pixels.gather(np.arange(len(pixels)))
         if not isinstance(pixels, np.ndarray) or pixels.ndim != PICTURE_AXES:
             kind = pictures.kind if isinstance(pictures, Dataset) else f"array {pictures.shape}"
             raise DataError(f"predict expected pictures, got a {kind}: name a folder of pictures or an IDX file")
@@ -88,8 +99,9 @@ def fit_picture(pixels: Content) -> PictureTransform:
     total: NDArray[np.float64] | float = 0.0
     squares: NDArray[np.float64] | float = 0.0
     count, shape = 0, (0, 0, 0)
-    for start in range(0, len(every), CHUNK_PICTURES):
-        (chunk,) = gathered(pixels, every[start : start + CHUNK_PICTURES])
+    step = chunk_rows(pixels, CHUNK_PICTURES)
+    for start in range(0, len(every), step):
+        (chunk,) = gathered(pixels, every[start : start + step])
         total += chunk.sum(axis=(0, 2, 3), dtype=np.uint64).astype(np.float64)
         squares += np.square(chunk, dtype=np.uint16).sum(axis=(0, 2, 3), dtype=np.uint64).astype(np.float64)
         shape = chunk.shape[1:]

@@ -10,6 +10,7 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
+from pellucid.data.content import room
 from pellucid.data.dataset import Dataset
 from pellucid.data.transforms.categories import (
     CategoryFeature,
@@ -34,6 +35,7 @@ from pellucid.foundation.records import Column, Decision, InputSpec
 
 SHOWN_LEVELS: Final = 5
 SHOWN_NAMES: Final = 6
+SLICE_ROWS: Final = 1 << 16  # turned into arrays at once
 CODED_LEVELS: Final = 254  # more do not fit into the bins of boosted trees, which then take them as numbers
 
 
@@ -132,28 +134,48 @@ class TableTransform:
         """
         frame = rows.frame if isinstance(rows, Dataset) else rows
         check_columns(self.features, frame.columns)
-        columns, problems = _read(frame, self.numbers)
-        numbers = np.zeros((frame.height, len(self.names)), np.float32)
-        at = 0
+        typed, problems = _typed(frame, self.numbers)
+        numbers = room((frame.height, len(self.names)), np.float32)
+        levels = room((frame.height, len(self.categories)), np.int64)
+        unseen: list[dict[str, None]] = [{} for _ in self.categories]
+        for start in range(0, frame.height, SLICE_ROWS):  # so that no more than these rows are in memory twice
+            part = slice(start, start + SLICE_ROWS)
+            at = self._fill_numbers(typed[part], numbers[part])
+            news = self._fill_levels(frame[part], levels[part], numbers[part, at:])
+            for found, new in zip(unseen, news, strict=True):
+                found |= dict.fromkeys(new)
+        decisions = list(said_extra(frame.columns, self.known))
+        for group, found in zip(self.categories, unseen, strict=True):
+            if found and not group.merged:
+                decisions.append(_said_unseen(group, tuple(found)))
+        arrays = (numbers, levels) if self.encoding == "levels" and self.categories else (numbers,)
+        return Inputs(arrays=arrays, problems=problems, decisions=tuple(decisions))
+
+    def _fill_numbers(self, frame: pl.DataFrame, numbers: NDArray[np.float32]) -> int:
+        """Write the numeric features of some rows, and return how many columns they take."""
+        columns, at = _read(frame, self.numbers), 0
         for one in self.numbers:
             values = columns[one.name]
             numbers[:, at] = scaled(values.fill_null(one.fill).to_numpy(), one, self.scaling)
             if one.indicator:
                 numbers[:, at + 1] = values.is_null().to_numpy()
             at += 1 + one.indicator
-        decisions = list(said_extra(frame.columns, self.known))
-        levels = np.zeros((frame.height, len(self.categories)), np.int64)
+        return at
+
+    def _fill_levels(
+        self, frame: pl.DataFrame, levels: NDArray[np.int64], dummies: NDArray[np.float32]
+    ) -> list[tuple[str, ...]]:
+        """Write the levels of some rows, or their columns of 0 and 1, and return the unseen ones of each column."""
+        at, unseen = 0, []
         for i, group in enumerate(self.categories):
-            levels[:, i], unseen = group.codes(frame[group.column])
-            if unseen and not group.merged:
-                decisions.append(_said_unseen(group, unseen))
+            levels[:, i], new = group.codes(frame[group.column])
+            unseen.append(new)
             if self.encoding != "levels":
                 width = len(dummy_names(group, self.encoding))
                 empty = frame[group.column].is_null().to_numpy()
-                fill_dummies(numbers[:, at : at + width], group, self.encoding, levels[:, i], empty)
+                fill_dummies(dummies[:, at : at + width], group, self.encoding, levels[:, i], empty)
                 at += width
-        arrays = (numbers, levels) if self.encoding == "levels" and self.categories else (numbers,)
-        return Inputs(arrays=arrays, problems=problems, decisions=tuple(decisions))
+        return unseen
 
     def finish(self) -> None:
         """Return None: the arrays are what the network takes."""
@@ -172,8 +194,8 @@ class TableTransform:
             DataError: columns are missing.
         """
         check_columns(self.features, frame.columns)
-        columns, _ = _read(frame, self.numbers)
-        out = np.empty((frame.height, len(self.numbers) + len(self.categories)))
+        columns = _read(_typed(frame, self.numbers)[0], self.numbers)
+        out = room((frame.height, len(self.numbers) + len(self.categories)), np.float64)
         for i, one in enumerate(self.numbers):
             out[:, i] = columns[one.name].fill_null(np.nan).to_numpy()
         for i, group in enumerate(self.categories, start=len(self.numbers)):
@@ -234,19 +256,28 @@ def fit_table(
     )
 
 
-def _read(frame: pl.DataFrame, numbers: Sequence[NumberFeature]) -> tuple[dict[str, pl.Series], tuple[RowProblem, ...]]:
-    """Return the values of every numeric feature by its name (null where missing), and the rows that did not fit."""
-    values: dict[str, pl.Series] = {}
+def _typed(frame: pl.DataFrame, numbers: Sequence[NumberFeature]) -> tuple[pl.DataFrame, tuple[RowProblem, ...]]:
+    """Return the columns of the numeric features as numbers or times, and the rows that did not fit."""
+    columns: dict[str, pl.Series] = {}
     problems: dict[int, RowProblem] = {}
-    read: dict[str, pl.Series] = {}
     for one in numbers:
-        if one.column not in read:
-            column = frame[one.column]
-            read[one.column], bad = read_dates(column) if one.part else read_numbers(column)
+        if one.column in columns:
+            continue
+        column = columns[one.column] = frame[one.column]
+        if not (column.dtype.is_temporal() if one.part else column.dtype.is_numeric() or column.dtype == pl.Boolean):
+            columns[one.column], bad = read_dates(column) if one.part else read_numbers(column)
             problems |= {problem.row: problem for problem in bad if problem.row not in problems}
-        found = read[one.column]
-        values[one.name] = (date_part(found, one.part) if one.part else found).cast(pl.Float64)
-    return values, tuple(problems[row] for row in sorted(problems))
+    return pl.DataFrame(list(columns.values())), tuple(problems[row] for row in sorted(problems))
+
+
+def _read(typed: pl.DataFrame, numbers: Sequence[NumberFeature]) -> dict[str, pl.Series]:
+    """Return the values of every numeric feature by its name, null where missing."""
+    values: dict[str, pl.Series] = {}
+    for one in numbers:
+        column = typed[one.column]
+        found = date_part(column, one.part) if one.part else read_numbers(column)[0]
+        values[one.name] = found.cast(pl.Float64)
+    return values
 
 
 def _said_unseen(feature: CategoryFeature, unseen: Sequence[str]) -> Decision:
