@@ -1,10 +1,12 @@
 import subprocess
 import sys
 import warnings
+from dataclasses import replace
 from types import SimpleNamespace
 
 import numpy as np
 import pytest
+from scipy.sparse import csr_matrix
 
 from pellucid.evaluation.baselines import BaselineResult, baselines
 from pellucid.foundation.errors import ShapeError
@@ -77,6 +79,20 @@ def test_the_same_seed_gives_the_same(make: SimpleNamespace) -> None:
         np.testing.assert_array_equal(one.predicted, other.predicted)
 
 
+@pytest.mark.parametrize("kind", KINDS)
+def test_sparse_features_give_what_dense_ones_give(make: SimpleNamespace, kind: str) -> None:
+    """The linear models of scikit-learn on the same numbers, as a matrix and as CSR."""
+    x = make.inputs()
+    part, targets, _ = make.case(kind, x)
+    dense = make.features(x)
+    sparse = replace(dense, scaled=csr_matrix(x))
+    first, second = (baselines(part, one, targets, one, seed=1)[1].predicted for one in (dense, sparse))
+    assert first is not None
+    assert second is not None
+    scale = np.abs(first).max(axis=0)
+    np.testing.assert_allclose(second / scale, first / scale, atol=1e-3)
+
+
 def test_difficult_features(make: SimpleNamespace) -> None:
     rng = np.random.default_rng(0)
     n = 300
@@ -128,6 +144,20 @@ def test_large_data_are_subsampled_and_that_is_said(make: SimpleNamespace, monke
     found = baselines(task, make.features(x), targets, make.features(x), train_offset=np.zeros(1200), seed=0)
     assert found[1].note == "trained on 100 of 1,200 rows to stay quick"
     assert found[2].note == ""
+
+
+def test_features_of_some_rows_are_enough(make: SimpleNamespace) -> None:
+    x = make.inputs(400)
+    task, targets, _ = make.case("binary", x)
+    rows, test = np.arange(0, 400, 4), make.features(x[:50])
+    found = baselines(task, make.features(x[rows]), targets, test, rows=rows, seed=0)
+    some = [make.classes(target.name, target.values[rows]) for target in targets]
+    alone = baselines(task, make.features(x[rows]), some, test, seed=0)
+    assert found[0].predicted is not None
+    assert found[0].predicted[0] == pytest.approx(task.encode(targets).mean())  # the constant knows all rows
+    for one, other in zip(found[1:], alone[1:], strict=True):
+        np.testing.assert_array_equal(one.predicted, other.predicted)
+        assert one.note == "trained on 100 of 400 rows to stay quick"
 
 
 def test_numerical_trouble_is_a_note_and_other_warnings_pass(

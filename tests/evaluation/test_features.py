@@ -1,5 +1,6 @@
 import numpy as np
 import pytest
+from scipy.sparse import csr_matrix
 
 from pellucid.evaluation.features import check_features, for_linear, for_trees
 from pellucid.foundation.errors import ShapeError
@@ -54,3 +55,17 @@ def test_parts_with_other_columns_are_refused() -> None:
 
 def test_length_is_the_number_of_rows() -> None:
     assert len(made([[1.0], [2.0]], [False])) == 2
+
+
+def test_sparse_features_stay_sparse() -> None:
+    """Ten million columns would be 4 GB if they were written out; what is not finite becomes 0."""
+    width = 10_000_000
+    scaled = csr_matrix(([1.0, np.inf, np.nan], ([0, 1, 2], [3, 4, 5])), shape=(50, width), dtype=np.float32)
+    one = Features(raw=np.zeros((50, 1)), categorical=np.zeros(1, dtype=np.bool_), scaled=scaled)
+    check_features(one, one)
+    prepared = for_linear(one, one)
+    assert prepared.train.format == "csr"
+    assert prepared.train.dtype == np.float64
+    assert prepared.test.data.tolist() == [1.0, 0.0, 0.0]
+    assert scaled.data[1] == np.inf  # the caller's are left as they are
+    assert len(prepared.categorical) == width

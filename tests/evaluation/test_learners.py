@@ -1,5 +1,6 @@
 import numpy as np
 import pytest
+from scipy.sparse import csr_matrix
 
 from pellucid.evaluation.learners import FEWEST_ROUNDS, ROUNDS, Boosting, Estimators, Linear, Size
 from pellucid.foundation.features import Features
@@ -80,3 +81,11 @@ def test_units_do_no_harm(learner: Linear | Boosting, factor: float) -> None:
 def test_a_constant_number_is_predicted() -> None:
     x = np.random.default_rng(0).normal(size=(20, 2))
     np.testing.assert_allclose(estimators(Linear(), x).numbers(x, np.full(20, 4.2), x, []), 4.2)
+
+
+def test_of_sparse_columns_those_of_a_row_count() -> None:
+    """By hand: 6 numbers in 3 rows are 2 a row; the work grows with them and not with the columns."""
+    scaled = csr_matrix(([1.0] * 6, ([0, 0, 0, 1, 1, 2], range(6))), shape=(3, 50_000))
+    features = Features(raw=np.zeros((3, 7)), categorical=np.zeros(7, dtype=np.bool_), scaled=scaled)
+    assert Linear().columns(features) == 2
+    assert Boosting().columns(features) == 7

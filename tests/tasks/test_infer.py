@@ -140,3 +140,9 @@ def test_a_positive_class_of_no_target_is_refused() -> None:
         UnknownNameError, match=r"expected positive to be a class of a target, among .* got 'yess': did you mean 'yes'"
     ):
         infer([CAT, FOX], TaskSettings(positive="yess"))
+
+
+def test_rows_of_a_table_are_no_series() -> None:
+    column = Target(name="y", kind="number", values=np.arange(40.0))
+    with pytest.raises(RangeError, match="infer expected a task for the rows of a table, got forecast"):
+        infer([column], TaskSettings(task="forecasting"))

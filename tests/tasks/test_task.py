@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from pellucid.concepts.losses.catalogue import loss_called
 from pellucid.tasks.binary import Binary
 from pellucid.tasks.catalogue import TASKS, task_from_json, task_to_json
+from pellucid.tasks.forecast import Forecast
 from pellucid.tasks.multiclass import Multiclass
 from pellucid.tasks.multilabel import Multilabel
 from pellucid.tasks.negative_binomial import NegativeBinomial
@@ -51,6 +52,8 @@ BINARY = Binary(targets=("churn",), classes=("no", "yes"), balanced=True)
 MULTICLASS = Multiclass(targets=("species",), classes=("a", "b", "c"), balanced=True, label_smoothing=0.1)
 NEGATIVE_BINOMIAL = NegativeBinomial(targets=("visits",))
 REGRESSION = Regression(targets=("price",))
+FORECAST = Forecast(targets=("demand",), horizon=1, centre=(5.0,), scale=(2.0,))
+SERIES = Target(name="demand", kind="number", values=GENERATOR.normal(5, 2, (ROWS, 1)))
 CASES = (
     Case(BINARY, (YES_NO,)),
     Case(MULTICLASS, (SPECIES,)),
@@ -59,6 +62,7 @@ CASES = (
     Case(Regression(targets=("price", "area"), error="huber"), (PRICE, AREA)),
     Case(Poisson(targets=("visits",)), (VISITS,)),
     Case(NEGATIVE_BINOMIAL, (VISITS,)),
+    Case(FORECAST, (SERIES,)),
     Case(
         Several(
             targets=("churn", "species", "price", "visits"), tasks=(BINARY, MULTICLASS, REGRESSION, NEGATIVE_BINOMIAL)
@@ -163,7 +167,7 @@ def test_predictions_name_targets_and_classes(case: Case) -> None:
     predictions = task.predict(logits)
     assert tuple(prediction.target for prediction in predictions) == task.targets
     for prediction in predictions:
-        assert prediction.values.shape == (ROWS,)
+        assert prediction.values.shape == ((ROWS, 1) if prediction.levels else (ROWS,))
         if prediction.probabilities is None:
             assert prediction.classes == ()
             assert np.isfinite(prediction.values.astype(np.float64)).all()

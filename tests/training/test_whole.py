@@ -1,15 +1,23 @@
 """The step of L-BFGS: what it refuses, and its penalty."""
 
+import weakref
+from collections.abc import Iterator
+
 import pytest
 import torch
 
 from pellucid.concepts.optimizers.rules.lbfgs import LBFGS
+from pellucid.foundation.batches import Batch
 from pellucid.foundation.errors import RangeError
 from pellucid.training.devices import Precision
 from pellucid.training.forward import Forward
-from pellucid.training.steps import Autograd
+from pellucid.training.steps import Autograd, Pass
 from pellucid.training.vectors import treatments
 from pellucid.training.whole import WholeStep
+
+
+class Held(Batch):
+    """A batch that can be watched."""
 
 
 def step_for(problems, network: torch.nn.Module, decay: float = 0.0) -> WholeStep:
@@ -49,3 +57,32 @@ def test_its_state_can_be_taken_over(problems) -> None:
     losses = [float(step((batch,), 1.0)) for step in steps]
     assert losses[0] == losses[1]
     assert torch.equal(steps[0].vectors[0].weights, steps[1].vectors[0].weights)
+
+
+def test_parts_of_a_pass_give_the_same_minimum_as_all_at_once(problems) -> None:
+    found = []
+    for size in (64, 10):
+        source, network = problems.numbers(64, size, None), problems.dense(3, 1)
+        step = step_for(problems, network)
+        while not step.converged:
+            step(Pass(source, 0), 1.0)
+        found.append(network[0].weight.detach())
+    torch.testing.assert_close(*found, rtol=1e-9, atol=1e-12)
+
+
+def test_batches_of_a_pass_are_let_go_one_after_the_other(problems) -> None:
+    source, step = problems.numbers(64, 8, None), step_for(problems, problems.dense(3, 1))
+    alive: list[weakref.ref[Batch]] = []
+    made = source.batches
+
+    def batches(epoch: int, start: int = 0) -> Iterator[Batch]:
+        for batch in made(epoch, start):
+            held = Held(batch.inputs, batch.targets)
+            alive.append(weakref.ref(held))
+            assert sum(one() is not None for one in alive) <= 2  # this one, and the one before it
+            yield held
+            del held
+
+    source.batches = batches
+    step(Pass(source, 0), 1.0)
+    assert len(alive) > 8

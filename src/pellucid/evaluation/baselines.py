@@ -83,6 +83,7 @@ def baselines(
     train_truth: Sequence[Target],
     test: Features,
     *,
+    rows: NDArray[np.int64] | None = None,
     train_offset: Floats | None = None,
     test_offset: Floats | None = None,
     seed: int,
@@ -91,9 +92,10 @@ def baselines(
 
     Args:
         part: one of `task.parts`, fitted on the training part.
-        train: features of the training rows (validation rows may be among them: baselines need none).
-        train_truth: the part's target columns of the same rows.
+        train: features of the training rows (validation rows may be among them: baselines need none), or of some.
+        train_truth: the part's target columns of all training rows.
         test: features of the rows that are judged.
+        rows: (n,) which of the training rows have features, in the order of `train`; None for all.
         train_offset: (n,) log exposure of the training rows, for counts.
         test_offset: (n,) log exposure of the judged rows.
         seed: of the run.
@@ -111,11 +113,13 @@ def baselines(
         kind=part.kind,
         truth=truth,
         classes=max(part.outputs, 2),
-        exposure=np.ones(len(train)) if train_offset is None else np.exp(train_offset),
+        exposure=np.ones(len(truth)) if train_offset is None else np.exp(train_offset),
         test_exposure=np.ones(len(test)) if test_offset is None else np.exp(test_offset),
         seed=seed_for(seed, "baselines", *part.targets),
     )
-    return [_constant(problem), *(_learnt(learner, problem, train, test) for learner in (Linear(), Boosting()))]
+    some = problem if rows is None else problem.taking(rows)
+    seen = len(truth)
+    return [_constant(problem), *(_learnt(one, some, train, test, seen) for one in (Linear(), Boosting()))]
 
 
 def _constant(problem: _Problem) -> BaselineResult:
@@ -133,13 +137,13 @@ def _constant(problem: _Problem) -> BaselineResult:
     return BaselineResult(name=name, predicted=predicted, seconds=time.perf_counter() - start)
 
 
-def _learnt(learner: Learner, problem: _Problem, train: Features, test: Features) -> BaselineResult:
-    """Train one model; a failure becomes a note."""
+def _learnt(learner: Learner, problem: _Problem, train: Features, test: Features, seen: int) -> BaselineResult:
+    """Train one model, of `seen` training rows on those that have features; a failure becomes a note."""
     start, notes = time.perf_counter(), list[str]()
     predicted = None
     with _warnings_to(notes):
         try:
-            predicted = _predictions(learner, problem, train, test, notes)
+            predicted = _predictions(learner, problem, train, test, seen, notes)
         except (ValueError, ArithmeticError, np.linalg.LinAlgError, MemoryError) as error:
             notes.append("failed: " + (str(error).strip() or type(error).__name__).splitlines()[0])
     if predicted is not None and not np.isfinite(predicted).all():
@@ -168,11 +172,14 @@ def _warnings_to(notes: list[str]) -> Iterator[None]:
             warnings.warn_explicit(warning.message, warning.category, warning.filename, warning.lineno)
 
 
-def _predictions(learner: Learner, problem: _Problem, train: Features, test: Features, notes: list[str]) -> Floats:
+def _predictions(
+    learner: Learner, problem: _Problem, train: Features, test: Features, seen: int, notes: list[str]
+) -> Floats:
     """Return the model's predictions for the test rows, as the table in `forecasts` says."""
     most = learner.rows(Size(rows=len(train), columns=max(1, learner.columns(train)), models=problem.models))
+    if most < seen:
+        notes.append(f"trained on {most:,} of {seen:,} rows to stay quick")
     if most < len(train):
-        notes.append(f"trained on {most:,} of {len(train):,} rows to stay quick")
         rows = np.sort(numpy_generator(problem.seed, learner.name).choice(len(train), most, replace=False))
         train, problem = train.taking(rows), problem.taking(rows)
     prepared = learner.prepared(train, test)
@@ -181,7 +188,7 @@ def _predictions(learner: Learner, problem: _Problem, train: Features, test: Fea
     if x.shape[1] == 0:
         raise ValueError("no feature has a value in the training part")
     estimators = Estimators(
-        learner, Size(rows=len(x), columns=x.shape[1], models=problem.models), prepared, problem.seed
+        learner, Size(rows=x.shape[0], columns=x.shape[1], models=problem.models), prepared, problem.seed
     )
     if problem.kind == "binary":
         return estimators.probabilities(x, problem.truth, x_test, 2, notes)[:, 1]

@@ -8,11 +8,22 @@ from typing import Final
 import numpy as np
 
 from pellucid.evaluation import words
-from pellucid.evaluation.forecasts import COUNTS, NUMBERS, Judged, predicted_of, select, spread_of, truth_of
+from pellucid.evaluation.forecast_sheet import ForecastSheet
+from pellucid.evaluation.forecasts import (
+    BY_TARGET,
+    COUNTS,
+    NUMBERS,
+    Judged,
+    predicted_of,
+    select,
+    spread_of,
+    truth_of,
+)
 from pellucid.evaluation.records import Difference, Evaluation, Score, TargetReport
 from pellucid.evaluation.scores import ScoreTable, sheet_of
 from pellucid.evaluation.settings import JudgingSettings
 from pellucid.evaluation.sheet import Sheet
+from pellucid.tasks.forecast import Forecast
 from pellucid.tasks.task import Task
 
 FIRST: Final = "first"
@@ -138,28 +149,37 @@ def _table(first: Side, second: Side, target: str, settings: JudgingSettings, se
     (part, own, column), (other_part, other, other_column) = mine, theirs
     if part.kind != other_part.kind or not np.array_equal(own.rows, other.rows):
         return None
-    if [p.classes for p in own.predictions] != [p.classes for p in other.predictions] and part.kind not in NUMBERS:
+    if _labels(part, own) != _labels(other_part, other):
         return None
     truths = truth_of(part, own.truth), truth_of(other_part, other.truth)
     predictions = predicted_of(part, own), predicted_of(other_part, other)
-    if part.kind in NUMBERS:
+    if part.kind in BY_TARGET:
         truths = truths[0][:, column], truths[1][:, other_column]
         predictions = predictions[0][:, column], predictions[1][:, other_column]
     if not np.array_equal(*truths):
         return None
     exposure = np.ones(len(own.rows)) if own.offset is None or part.kind not in COUNTS else np.exp(own.offset)
     sheets: dict[str, Sheet] = {
-        name: sheet_of(part.kind, truths[0], predicted, exposure, spread_of(part))
+        name: ForecastSheet.of(truths[0], predicted, task=part, target=target, rows=own.rows)
+        if isinstance(part, Forecast)
+        else sheet_of(part.kind, truths[0], predicted, exposure, spread_of(part))
         for name, predicted in zip((FIRST, SECOND), predictions, strict=True)
     }
     return ScoreTable.of(sheets, bootstrap=settings.bootstrap, confidence=settings.confidence, seed=seed)
+
+
+def _labels(part: Task, judged: Judged) -> tuple[tuple[str | float, ...], ...]:
+    """Return what the columns of predictions stand for: classes, or the levels of a forecast; nothing of numbers."""
+    if part.kind in NUMBERS:
+        return ()
+    return tuple((*prediction.classes, *prediction.levels) for prediction in judged.predictions)
 
 
 def _rows(side: Side, target: str) -> tuple[Task, Judged, int] | None:
     """Return the part of the run's task that predicts the target, its single rows, and the target's column."""
     if side.judged is None:
         return None
-    single = [(part, name) for part in side.task.parts if part.kind in NUMBERS for name in part.targets]
-    whole = [(part, ", ".join(part.targets)) for part in side.task.parts if part.kind not in NUMBERS]
+    single = [(part, name) for part in side.task.parts if part.kind in BY_TARGET for name in part.targets]
+    whole = [(part, ", ".join(part.targets)) for part in side.task.parts if part.kind not in BY_TARGET]
     part = next(part for part, name in (*single, *whole) if name == target)
-    return part, select(part, side.judged), part.targets.index(target) if part.kind in NUMBERS else 0
+    return part, select(part, side.judged), part.targets.index(target) if part.kind in BY_TARGET else 0

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Final
+from typing import Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -34,15 +34,19 @@ def check_features(train: Features, test: Features) -> None:
 class Prepared:
     """Features as one model takes them."""
 
-    train: Floats
-    test: Floats
+    train: Any
+    """(n, p) of floats; SciPy CSR where the features are sparse."""
+    test: Any
     categorical: NDArray[np.bool_]
     """Which columns are level numbers."""
     note: str = ""
 
 
 def for_linear(train: Features, test: Features) -> Prepared:
-    """Return both parts without infinities or NaN."""
+    """Return both parts without infinities or NaN; sparse ones stay sparse."""
+    if not isinstance(train.scaled, np.ndarray):
+        parts = (_finite(train.scaled), _finite(test.scaled))
+        return Prepared(train=parts[0], test=parts[1], categorical=np.zeros(parts[0].shape[1], dtype=np.bool_))
     low, high = _range(train.scaled)
     first, second = _bounded(train.scaled, low, high, 0.0), _bounded(test.scaled, low, high, 0.0)
     return Prepared(train=first, test=second, categorical=np.zeros(first.shape[1], dtype=np.bool_))
@@ -63,6 +67,13 @@ def for_trees(train: Features, test: Features) -> Prepared:
         lumped += too_many
     note = f"in {lumped} columns with many categories the rarer ones were thrown together" if lumped else ""
     return Prepared(train=first[:, held], test=second[:, held], categorical=train.categorical[held], note=note)
+
+
+def _finite(values: Any) -> Any:
+    """Return a sparse matrix of which every number that is stored is finite; what is not becomes 0."""
+    values = values.tocsr().astype(np.float64)
+    np.nan_to_num(values.data, copy=False, nan=0.0, posinf=0.0, neginf=0.0)
+    return values
 
 
 def _range(values: NDArray[np.floating]) -> tuple[Floats, Floats]:

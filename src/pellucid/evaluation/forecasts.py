@@ -6,6 +6,7 @@
 | multiclass | (n,) int64 class index | (n, k) probabilities |
 | multilabel | (n, k) int64 in 0, 1 | (n, k) probability of each label |
 | regression, poisson, negative_binomial | (n, t) | (n, t) means |
+| forecast | (n, t, h) | (n, t, h, q) quantiles |
 """
 
 from __future__ import annotations
@@ -20,12 +21,15 @@ from numpy.typing import NDArray
 from pellucid.evaluation.sheet import Floats
 from pellucid.foundation.errors import DataError
 from pellucid.tasks.counts import Count
+from pellucid.tasks.forecast import Forecast
 from pellucid.tasks.task import Prediction, Target, Task
 from pellucid.tasks.values import complete_numbers_of
 
 CLASSES: Final = ("binary", "multiclass")
 COUNTS: Final = ("poisson", "negative_binomial")
 NUMBERS: Final = ("regression", *COUNTS)
+BY_TARGET: Final = (*NUMBERS, Forecast.kind)
+"""Tasks whose targets are judged one by one."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,6 +44,8 @@ class Judged:
     """(n,) row numbers in the source."""
     offset: Floats | None = None
     """(n,) log of the exposure."""
+    history: tuple[Floats, ...] = ()
+    """Of forecasts, for each target the (n, m) values before each origin, NaN where missing; to be drawn."""
 
 
 def select(part: Task, judged: Judged) -> Judged:
@@ -55,11 +61,13 @@ def select(part: Task, judged: Judged) -> Judged:
         raise DataError(f"judge expected truth and predictions for {missing}, got none: pass every target")
     if not len(judged.rows):
         raise DataError("judge expected at least one row, got none: choose a larger test part, e.g. test=0.2")
+    places = [[target.name for target in judged.truth].index(name) for name in part.targets]
     return Judged(
         truth=tuple(truths[name] for name in part.targets),
         predictions=tuple(predictions[name] for name in part.targets),
         rows=judged.rows,
         offset=judged.offset,
+        history=tuple(judged.history[place] for place in places) if judged.history else (),
     )
 
 
@@ -76,6 +84,8 @@ def truth_of(part: Task, targets: Sequence[Target]) -> NDArray[Any]:
     Raises:
         DataError: a value is missing, or of a class that the task does not know; the row is named.
     """
+    if isinstance(part, Forecast):
+        return np.stack([np.asarray(target.values, dtype=np.float64) for target in targets], axis=1)
     if part.kind in NUMBERS:
         return np.column_stack([complete_numbers_of(target) for target in targets])
     encoded = np.rint(part.encode(targets)).astype(np.int64)
@@ -101,6 +111,8 @@ def predicted_of(part: Task, judged: Judged) -> Floats:
                 f"judge expected finite predictions of {prediction.target}, got {bad.sum()} that are not: "
                 "train again with a lower learning_rate"
             )
+    if isinstance(part, Forecast):
+        return np.stack([np.asarray(p.quantiles, dtype=np.float64) for p in judged.predictions], axis=1)
     if part.kind in NUMBERS:
         return np.column_stack([np.asarray(p.values, dtype=np.float64) for p in judged.predictions])
     probabilities = [np.asarray(p.probabilities, dtype=np.float64) for p in judged.predictions]

@@ -15,10 +15,12 @@ from pellucid.evaluation import class_report, mistakes, words
 from pellucid.evaluation.baselines import BaselineResult
 from pellucid.evaluation.class_report import MOST_CONFUSED, ValidationPart
 from pellucid.evaluation.classification import POSITIVE_FROM
+from pellucid.evaluation.forecast_curves import forecast_curves, worst_origins
+from pellucid.evaluation.forecast_sheet import ForecastSheet
 from pellucid.evaluation.forecasts import (
+    BY_TARGET,
     CLASSES,
     COUNTS,
-    NUMBERS,
     Judged,
     class_names,
     predicted_of,
@@ -32,7 +34,8 @@ from pellucid.evaluation.records import ClassScores, Contender, Curves, Evaluati
 from pellucid.evaluation.scores import ScoreTable, sheet_of
 from pellucid.evaluation.sentences import sentence
 from pellucid.evaluation.settings import JudgingSettings
-from pellucid.evaluation.sheet import Floats
+from pellucid.evaluation.sheet import Floats, Sheet
+from pellucid.tasks.forecast import Forecast
 from pellucid.tasks.task import Task
 from pellucid.tasks.values import listed
 
@@ -53,6 +56,8 @@ class _Case:
     exposure: Floats
     rows: NDArray[np.int64]
     validation: ValidationPart | None
+    history: tuple[Floats, ...]
+    """Of a forecast, what came before."""
     beside: tuple[BaselineResult, ...]
 
 
@@ -113,7 +118,7 @@ def _cases(part: Task, judged: Judged, validation: Judged | None, beside: Sequen
     """Return the cases of a part: one for each number or count, one for everything else."""
     own = select(part, judged)
     chosen_by = None
-    if validation is not None and len(validation.rows) and part.kind not in NUMBERS:
+    if validation is not None and len(validation.rows) and part.kind not in BY_TARGET:
         other = select(part, validation)
         chosen_by = ValidationPart(truth_of(part, other.truth), predicted_of(part, other))
     whole = _Case(
@@ -125,9 +130,10 @@ def _cases(part: Task, judged: Judged, validation: Judged | None, beside: Sequen
         exposure=np.ones(len(own.rows)) if own.offset is None else np.exp(own.offset),
         rows=own.rows,
         validation=chosen_by,
+        history=own.history,
         beside=tuple(beside),
     )
-    return [_column(whole, place) for place in range(len(part.targets))] if part.kind in NUMBERS else [whole]
+    return [_column(whole, place) for place in range(len(part.targets))] if part.kind in BY_TARGET else [whole]
 
 
 def _column(whole: _Case, place: int) -> _Case:
@@ -141,6 +147,7 @@ def _column(whole: _Case, place: int) -> _Case:
         name=whole.part.targets[place],
         truth=whole.truth[:, place],
         predicted=whole.predicted[:, place],
+        history=whole.history[place : place + 1],
         beside=tuple(beside),
     )
 
@@ -148,11 +155,7 @@ def _column(whole: _Case, place: int) -> _Case:
 def _report(case: _Case, part: str, settings: JudgingSettings, seed: int, show: _Show) -> TargetReport:
     """Return everything about one case."""
     contestants = {NETWORK: case.predicted} | {r.name: r.predicted for r in case.beside if r.predicted is not None}
-    spread = spread_of(case.part)
-    sheets = {
-        name: sheet_of(case.part.kind, case.truth, predicted, case.exposure, spread)
-        for name, predicted in contestants.items()
-    }
+    sheets = {name: _sheet(case, predicted) for name, predicted in contestants.items()}
     table = ScoreTable.of(sheets, bootstrap=settings.bootstrap, confidence=settings.confidence, seed=seed)
     main = case.part.main_score
     network = Contender(name=NETWORK, kind="network", scores=table.scores(NETWORK), seconds=show.seconds)
@@ -167,7 +170,7 @@ def _report(case: _Case, part: str, settings: JudgingSettings, seed: int, show: 
         )
         for result in case.beside
     )
-    curves, classes = _curves(case, settings, seed)
+    curves, classes = _curves(case, settings, seed, contestants, show)
     report = TargetReport(
         target=case.name,
         task=case.part.kind,
@@ -178,9 +181,16 @@ def _report(case: _Case, part: str, settings: JudgingSettings, seed: int, show: 
         curves=curves,
         classes=classes,
         mistakes=located(_mistakes(case), case.rows, show.describe, show.picture),
-        notes=_notes(case, classes, settings, table),
+        notes=_notes(case, classes, settings, table, next(iter(sheets.values())).rows),
     )
     return replace(report, sentence=sentence(report, table, part))
+
+
+def _sheet(case: _Case, predicted: Floats) -> Sheet:
+    """Return the sheet on which one contender is scored."""
+    if isinstance(case.part, Forecast):
+        return ForecastSheet.of(case.truth, predicted, task=case.part, target=case.name, rows=case.rows)
+    return sheet_of(case.part.kind, case.truth, predicted, case.exposure, spread_of(case.part))
 
 
 def _note(case: _Case, result: BaselineResult) -> str:
@@ -192,8 +202,20 @@ def _note(case: _Case, result: BaselineResult) -> str:
     return words.ANSWERING.format(name=case.classes[answer])
 
 
-def _curves(case: _Case, settings: JudgingSettings, seed: int) -> tuple[Curves, tuple[ClassScores, ...]]:
+def _curves(
+    case: _Case, settings: JudgingSettings, seed: int, contestants: Mapping[str, Floats], show: _Show
+) -> tuple[Curves, tuple[ClassScores, ...]]:
     """Return what is drawn of a case, and the scores of its classes."""
+    if isinstance(case.part, Forecast):
+        drawn = forecast_curves(
+            case.truth,
+            contestants,
+            task=case.part,
+            rows=case.rows,
+            history=case.history[0] if case.history else None,
+            describe=show.describe,
+        )
+        return Curves(forecast=drawn), ()
     kind, truth, predicted, cost = case.part.kind, case.truth, case.predicted, settings.false_negative_cost
     if kind == "binary":
         return class_report.of_binary(case.name, case.classes, truth, predicted, case.validation, cost)
@@ -217,6 +239,8 @@ def _curves(case: _Case, settings: JudgingSettings, seed: int) -> tuple[Curves, 
 def _mistakes(case: _Case) -> list[tuple[int, Mistake]]:
     """Return the worst mistakes of a case with their positions."""
     kind, truth, predicted = case.part.kind, case.truth, case.predicted
+    if isinstance(case.part, Forecast):
+        return worst_origins(truth, predicted[:, :, case.part.median], case.rows, case.part.horizon)
     if kind == "binary":
         return mistakes.of_classes(case.classes, truth, np.column_stack([1.0 - predicted, predicted]))
     if kind == "multiclass":
@@ -229,7 +253,7 @@ def _mistakes(case: _Case) -> list[tuple[int, Mistake]]:
 
 
 def _notes(
-    case: _Case, classes: Sequence[ClassScores], settings: JudgingSettings, table: ScoreTable
+    case: _Case, classes: Sequence[ClassScores], settings: JudgingSettings, table: ScoreTable, drawn: int
 ) -> tuple[str, ...]:
     """Return what a reader must know about the judging."""
     notes = []
@@ -238,6 +262,10 @@ def _notes(
         notes.append(words.ONE_CLASS.format(name=next(one.name for one in classes if one.rows)))
     elif absent:
         notes.append(words.ABSENT.format(names=listed(tuple(absent))))
+    if isinstance(case.part, Forecast) and case.part.horizon > 1:
+        notes.append(words.WORST_FORECASTS.format(horizon=case.part.horizon))
+    if isinstance(case.part, Forecast) and table.resamples:
+        notes.append(words.BLOCKS.format(horizon=case.part.horizon, blocks=drawn))
     if len(case.rows) < FEW_ROWS:
         notes.append(words.FEW_ROWS.format(rows=len(case.rows)))
     if settings.bootstrap and not table.resamples:

@@ -88,8 +88,9 @@ class Linear(Learner):
     name: ClassVar[str] = words.LINEAR
 
     def columns(self, features: Features) -> int:
-        """Return the number of columns that it learns from."""
-        return int(features.scaled.shape[1])
+        """Return the number of columns that it learns from; of sparse ones, of those that a row has on average."""
+        scaled = features.scaled
+        return int(scaled.shape[1] if isinstance(scaled, np.ndarray) else scaled.nnz // max(scaled.shape[0], 1))
 
     def prepared(self, train: Features, test: Features) -> Prepared:
         """Return standardised and one-hot features."""
@@ -208,12 +209,10 @@ class Estimators:
         limits: AbstractContextManager[Any] = threadpool_limits(limits=_threads(self.size))
         return limits
 
-    def probabilities(
-        self, x: Floats, labels: NDArray[np.int64], x_test: Floats, classes: int, notes: list[str]
-    ) -> Floats:
+    def probabilities(self, x: Any, labels: NDArray[np.int64], x_test: Any, classes: int, notes: list[str]) -> Floats:
         """Return (n, classes) probabilities; 0 for classes that no training row holds."""
         present, counts = np.unique(labels, return_counts=True)
-        probabilities = np.zeros((len(x_test), classes))
+        probabilities = np.zeros((x_test.shape[0], classes))
         if len(present) == 1:
             notes.append("saw a single class in training, and always answers that")
             probabilities[:, present] = 1.0
@@ -223,17 +222,17 @@ class Estimators:
             probabilities[:, present] = estimator.fit(x, labels).predict_proba(x_test)
         return probabilities
 
-    def numbers(self, x: Floats, values: Floats, x_test: Floats, notes: list[str]) -> Floats:
+    def numbers(self, x: Any, values: Floats, x_test: Any, notes: list[str]) -> Floats:
         """Return (n,) means, trained on standardised values: units of 1e-9 or 1e9 do no harm."""
         centre, scale = values.mean(), values.std() or 1.0
-        estimator = self.learner.regressor(self._options(len(x), notes))
+        estimator = self.learner.regressor(self._options(x.shape[0], notes))
         with self._threads():
             predicted = estimator.fit(x, (values - centre) / scale).predict(x_test)
         return np.asarray(centre + scale * predicted, dtype=np.float64)
 
-    def rates(self, x: Floats, counts: Floats, exposure: Floats, x_test: Floats, notes: list[str]) -> Floats:
+    def rates(self, x: Any, counts: Floats, exposure: Floats, x_test: Any, notes: list[str]) -> Floats:
         """Return (n,) rates; counts / exposure weighted by exposure have the likelihood of counts with an offset."""
-        estimator = self.learner.counter(self._options(len(x), notes), len(x))
+        estimator = self.learner.counter(self._options(x.shape[0], notes), x.shape[0])
         with self._threads():
             estimator.fit(x, counts / exposure, sample_weight=exposure / exposure.mean())
             return np.asarray(estimator.predict(x_test), dtype=np.float64)

@@ -9,6 +9,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
+from pellucid.evaluation.forecast_records import ForecastCurves
+
 Floats = tuple[float, ...]
 
 
@@ -203,6 +205,7 @@ class Curves:
     residuals: Residuals | None = None
     frequencies: Frequencies | None = None
     deviance_residuals: Quantiles | None = None
+    forecast: ForecastCurves | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -8,6 +8,7 @@ from typing import Final
 from pellucid.evaluation import words
 from pellucid.evaluation.records import Contender, Difference, Score, TargetReport
 from pellucid.evaluation.scores import ScoreTable
+from pellucid.tasks.forecast import Forecast
 
 ACCURACY: Final = "accuracy"
 MISLEADING_FROM: Final = 0.8  # share of the commonest of two classes; from there on accuracy says little
@@ -63,14 +64,22 @@ def _best(learnt: Sequence[Contender], telling: Score) -> Contender | None:
 
 def _claim(report: TargetReport, telling: Score, part: str, confidence: float) -> str:
     """Return what the network does, with the interval."""
-    rows = words.ONE_ROW if report.rows == 1 else words.ROWS.format(rows=f"{report.rows:,}")
-    where = words.WHERE.get(part, words.WHERE_ELSE).format(rows=rows, part=part)
+    where = _where(report, part)
     positive = report.classes[-1].name if report.classes else ""
     claim = words.CLAIMS.get(telling.name, words.CLAIM_ELSE)
     said = claim.format(value=words.shown(telling, telling.value), title=telling.title, positive=positive)
     asides = [words.ASIDES.get(telling.name, ""), _interval(telling, confidence)]
     told = "; ".join(aside for aside in asides if aside)
     return words.NETWORK.format(where=where, claim=said) + (f" ({told})" if told else "")
+
+
+def _where(report: TargetReport, part: str) -> str:
+    """Return on what the network was judged."""
+    if report.task == Forecast.kind:
+        rows = words.ONE_FORECAST if report.rows == 1 else words.FORECASTS.format(rows=f"{report.rows:,}")
+        return words.FORECASTS_ON.get(part, words.FORECASTS_ELSE).format(rows=rows, part=part)
+    rows = words.ONE_ROW if report.rows == 1 else words.ROWS.format(rows=f"{report.rows:,}")
+    return words.WHERE.get(part, words.WHERE_ELSE).format(rows=rows, part=part)
 
 
 def _interval(score: Score, confidence: float) -> str:

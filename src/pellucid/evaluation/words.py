@@ -25,6 +25,7 @@ CLAIMS: Final = MappingProxyType(
         "micro_f1": "reaches a micro F1 of {value} over all labels",
         "rmse": "is off by {value}",
         "deviance": "leaves a mean deviance of {value}",
+        "mae": "is off by {value} on average",
     }
 )
 """What the network does, by score."""
@@ -46,6 +47,8 @@ COMMONEST: Final = "always the commonest class"
 SHARES: Final = "each label's share"
 MEAN: Final = "always the mean"
 RATE: Final = "one rate for all"
+LAST: Final = "the last value"
+SEASON: Final = "the value a season ago"
 LINEAR: Final = "linear model"
 TREES: Final = "boosted trees"
 ANSWERING: Final = "answering '{name}'"
@@ -55,6 +58,7 @@ CONSTANTS: Final = MappingProxyType(
         SHARES: "giving each label its share",
         MEAN: "always predicting the mean",
         RATE: "one rate for all rows",
+        LAST: "repeating the last value",
     }
 )
 """How the constants, by their name in the table, are called in a sentence."""
@@ -94,6 +98,21 @@ RULES: Final = MappingProxyType(
         "cost": "lowest cost when a missed positive costs {cost} and a false alarm 1",
     }
 )
+FORECASTS: Final = "{rows} forecasts"
+ONE_FORECAST: Final = "one forecast"
+BLOCKS: Final = (
+    "neighbouring forecasts overlap and go wrong together, so that the intervals come from drawing whole stretches of "
+    "{horizon} steps again ({blocks} of them)"
+)
+WORST_FORECASTS: Final = "of the worst forecasts the means over their {horizon} steps are shown"
+FORECASTS_ON: Final = MappingProxyType(
+    {
+        "test": "In {rows} of what came later",
+        "validation": "In {rows} by which its training was stopped, which flatters it",
+        "train": "In {rows} that it learnt from, which flatters it",
+    }
+)
+FORECASTS_ELSE: Final = "In {rows} of {part}"
 ABSENT: Final = "no row of {names}: what concerns them could not be judged"
 ONE_CLASS: Final = "all rows are {name}: scores that need both classes do not exist"
 FEWER_RESAMPLES: Final = "intervals rest on {drawn} resamples and not on {wanted}, because there are so many rows"

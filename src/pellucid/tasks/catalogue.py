@@ -11,6 +11,7 @@ import msgspec
 from pellucid.foundation.errors import RunFolderError
 from pellucid.foundation.names import look_up
 from pellucid.tasks.binary import Binary
+from pellucid.tasks.forecast import Forecast
 from pellucid.tasks.multiclass import Multiclass
 from pellucid.tasks.multilabel import Multilabel
 from pellucid.tasks.negative_binomial import NegativeBinomial
@@ -26,6 +27,7 @@ TASKS: Final[tuple[type[Task], ...]] = (
     Regression,
     Poisson,
     NegativeBinomial,
+    Forecast,
     Several,
 )
 
@@ -49,6 +51,7 @@ WISHES: Final = MappingProxyType(
         "number": Regression.kind,
         "continuous": Regression.kind,
         "linear": Regression.kind,
+        "forecasting": Forecast.kind,
         "nb": NegativeBinomial.kind,
         "nb2": NegativeBinomial.kind,
         "negbin": NegativeBinomial.kind,

@@ -17,6 +17,7 @@ from pellucid.tasks.binary import Binary
 from pellucid.tasks.catalogue import wish_called
 from pellucid.tasks.choosing import Chosen, choose_one
 from pellucid.tasks.counts import Count
+from pellucid.tasks.forecast import Forecast
 from pellucid.tasks.multiclass import Multiclass
 from pellucid.tasks.multilabel import Multilabel
 from pellucid.tasks.regression import Regression
@@ -39,7 +40,7 @@ def infer(
     Raises:
         DataError: a target cannot be learnt from, or a wish is impossible with these values.
         UnknownNameError: there is no such task, or `positive` is no class; the nearest is offered.
-        RangeError: a setting does not apply to the task.
+        RangeError: a setting does not apply to the task, or a forecast is asked for.
 
     Example:
         >>> column = Target(name="churn", kind="category", values=np.array(["yes", "no"] * 9, dtype=object))
@@ -50,13 +51,17 @@ def infer(
     for target in targets:
         _check_learnable(target)
     wish = None if settings.task is None else wish_called(settings.task)
+    if wish == Forecast.kind:
+        raise RangeError(
+            "infer expected a task for the rows of a table, got forecast: series are forecast by fit(..., horizon=24)"
+        )
     offset = None if exposure is None else np.log(exposure)
     if len(targets) == 1:
         chosen = choose_one(targets[0], wish, settings, offset)
         task, decisions = chosen.task, [_decision("task", chosen), *chosen.notes]
     else:
         task, decisions = _choose_several(targets, wish, settings, offset)
-    _check_settings_apply(task, settings, exposure)
+    check_settings_apply(task, settings, exposure)
     return task, tuple(decisions)
 
 
@@ -154,8 +159,12 @@ def _decision(topic: str, chosen: Chosen) -> Decision:
     return Decision(topic=topic, choice=chosen.task.title, reason=chosen.reason, overrule=chosen.overrule)
 
 
-def _check_settings_apply(task: Task, settings: TaskSettings, exposure: Floats | None) -> None:
-    """Refuse settings that this task would silently ignore."""
+def check_settings_apply(task: Task, settings: TaskSettings, exposure: Floats | None) -> None:
+    """Refuse settings that this task would silently ignore.
+
+    Raises:
+        RangeError: one was given.
+    """
     labels, classes = (Binary, Multilabel), (Binary, Multilabel, Multiclass)
     rules: tuple[tuple[str, object, tuple[type[Task], ...], str], ...] = (
         ("positive", settings.positive, labels, "two classes"),

@@ -20,6 +20,7 @@ from pellucid.concepts.losses.classes.indices import check_class_shapes
 from pellucid.concepts.losses.counts.negative_binomial import negative_binomial
 from pellucid.concepts.losses.counts.poisson import poisson
 from pellucid.concepts.losses.loss import Loss
+from pellucid.concepts.losses.numbers.quantile import quantile
 from pellucid.foundation.errors import ShapeError
 
 AXES_WITH_MEMBERS: Final = 3  # (n, e, o)
@@ -80,6 +81,26 @@ class NumberObjective(nn.Module):
     def forward(self, logits: Tensor, targets: Tensor, offset: Tensor | None = None) -> Tensor:
         """Return the mean loss of (n, t) or (n, e, t) logits."""
         return self.loss(logits, _for_members(logits, targets))
+
+
+class QuantileObjective(nn.Module):
+    """The quantile loss at several levels: targets (n, s) for logits (n, s q), the q levels of each step together."""
+
+    weights: Tensor
+
+    def __init__(self, levels: Sequence[float], weights: Sequence[float]) -> None:
+        super().__init__()
+        self.levels = tuple(levels)
+        self.register_buffer("weights", torch.tensor(weights, dtype=torch.float32))
+
+    def forward(self, logits: Tensor, targets: Tensor, offset: Tensor | None = None) -> Tensor:
+        """Return the mean loss of (n, s q) or (n, e, s q) logits; step s counts `weights[s]` times."""
+        by_level = logits.view(*logits.shape[:-1], -1, len(self.levels)).unbind(dim=-1)
+        targets = self.weights * _for_members(by_level[0], targets)
+        losses = [
+            quantile(self.weights * one, targets, level) for level, one in zip(self.levels, by_level, strict=True)
+        ]
+        return torch.stack(losses).mean()
 
 
 class PoissonObjective(nn.Module):

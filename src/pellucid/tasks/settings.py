@@ -13,8 +13,8 @@ class TaskSettings:
 
     task: str | None = setting(
         None,
-        "binary, multiclass, multilabel, regression, poisson or negative_binomial; or only classification or count "
-        "[from the target's values]",
+        "binary, multiclass, multilabel, regression, poisson, negative_binomial or forecast; or only classification or "
+        "count [from the target's values]",
     )
     positive: str | None = setting(
         None, "of two classes, the one counted as positive [1, true, yes, … or the second in order]"

@@ -31,7 +31,9 @@ class Target:
     kind: ColumnKind
     """`number` or `category`, as the schema sees the column (or as the user said)."""
     values: NDArray[np.float64] | NDArray[np.object_]
-    """(n,) floats with NaN for missing where the kind is number; texts with None for missing otherwise."""
+    """(n,) floats with NaN for missing where the kind is number; texts with None for missing otherwise.
+
+    Of a forecast (n, h): the h steps from each origin on."""
     rows: NDArray[np.int64] | None = None
     """(n,) where each value stands in its source: the line of a file. None: counted from 1."""
 
@@ -46,11 +48,15 @@ class Prediction:
 
     target: str
     values: NDArray[np.float64] | NDArray[np.object_]
-    """(n,) means of numbers and counts; class names (texts) of categories."""
+    """(n,) means of numbers and counts; class names (texts) of categories; (n, h) medians of a forecast."""
     probabilities: NDArray[np.float64] | None = None
     """(n, k), rows sum to 1; for each label of a multilabel task (n, 2); None for numbers and counts."""
     classes: tuple[str, ...] = ()
     """The k class names, in the order of the columns of `probabilities`."""
+    quantiles: NDArray[np.float64] | None = None
+    """(n, h, q) of a forecast, rising along the last axis; None of everything else."""
+    levels: tuple[float, ...] = ()
+    """The q shares of values that lie below each of the quantiles."""
 
 
 @dataclass(frozen=True, kw_only=True)

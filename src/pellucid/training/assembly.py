@@ -32,6 +32,8 @@ class Assembly:
     scale: LossScale | None
     accumulate: int
     """Batches in one step."""
+    whole: bool = False
+    """Whether a step goes through the whole training set, several times."""
     decisions: tuple[Decision, ...]
 
 
@@ -64,7 +66,7 @@ def assemble(
         whole = WholeStep(gradients, treated, optimizer)
         return Assembly(
             forward=forward, step=whole, vectors=whole.vectors, updater=whole, scale=None,
-            accumulate=batches, decisions=decisions,
+            accumulate=batches, whole=True, decisions=decisions,
         )  # fmt: skip
     modules = [*network.modules(), *objective.modules()]
     updater: VectorUpdater | TorchUpdater

@@ -53,7 +53,10 @@ class Forward:
         return values
 
     def loss(self, objective: nn.Module, logits: Tensor, batch: Batch) -> Tensor:
-        """Return the objective's value for these logits."""
+        """Return the objective's value for these logits; of mixed examples, the mean of both in their shares."""
         offset = None if batch.offset is None else self.ready(batch.offset)
         value: Tensor = objective(logits, self.ready(batch.targets), offset)
-        return value
+        if batch.mixture is None:
+            return value
+        others: Tensor = objective(logits, self.ready(batch.targets[batch.mixture.partners]), offset)
+        return batch.mixture.share * value + (1 - batch.mixture.share) * others

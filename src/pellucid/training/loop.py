@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -33,7 +33,7 @@ from pellucid.training.preparing import own_randomness, prepare
 from pellucid.training.records import EpochRecord, Stopped, Trained
 from pellucid.training.settings import TrainingSettings
 from pellucid.training.state import State
-from pellucid.training.steps import in_groups
+from pellucid.training.steps import Parts, Pass, examples_of, in_groups
 from pellucid.training.stopping import divergence, is_better, judged_by
 
 Monitor = Callable[[Tensor, Tensor, Tensor | None], dict[str, float]]
@@ -146,10 +146,15 @@ class Loop:
         """Take the steps of the present epoch that are still to be taken."""
         counters, step, accumulate = self.state.counters, self.assembly.step, self.assembly.accumulate
         before = counters.epoch * steps
-        for parts in in_groups(self.batches.batches(counters.epoch, counters.step * accumulate), accumulate):
+        groups: Iterable[Parts]
+        if self.assembly.whole:
+            groups = [Pass(self.batches, counters.epoch)][counters.step :]
+        else:
+            groups = in_groups(self.batches.batches(counters.epoch, counters.step * accumulate), accumulate)
+        for parts in groups:
             factor = schedule(before + counters.step)
             loss = step(parts, factor)
-            examples = sum(map(len, parts))
+            examples = examples_of(parts)
             self.state.loss_sum.add_(loss, alpha=examples)
             counters.step += 1
             counters.seen += examples

@@ -13,12 +13,30 @@ from typing import Final, Protocol
 import torch
 from torch import Tensor, nn
 
-from pellucid.foundation.batches import Batch
+from pellucid.foundation.batches import Batch, BatchSource
 from pellucid.training.forward import Forward
 from pellucid.training.updates import Updater
 from pellucid.training.vectors import Vector, gradient_norm
 
 TINY: Final = 1e-6  # keeps the division by the gradient's norm finite; torch's clip_grad_norm_ has the same
+
+
+class Pass:
+    """All batches of an epoch, made anew each time they are gone through: they are never in memory together."""
+
+    def __init__(self, source: BatchSource, epoch: int) -> None:
+        self.source, self.epoch = source, epoch
+
+    def __iter__(self) -> Iterator[Batch]:
+        return self.source.batches(self.epoch)
+
+
+Parts = Sequence[Batch] | Pass
+
+
+def examples_of(parts: Parts) -> int:
+    """Return how many examples the batches hold."""
+    return len(parts.source) if isinstance(parts, Pass) else sum(map(len, parts))
 
 
 class Step(Protocol):
@@ -27,7 +45,7 @@ class Step(Protocol):
     converged: bool
     """Whether the last step found the minimum, so that no further one is worth its time."""
 
-    def __call__(self, parts: Sequence[Batch], factor: float) -> Tensor:
+    def __call__(self, parts: Parts, factor: float) -> Tensor:
         """Take one step and return the mean loss before it, a detached scalar on the device.
 
         Args:
@@ -75,7 +93,7 @@ class EagerStep:
         self.gradients, self.vectors, self.updater = gradients, vectors, updater
         self.clip_norm, self.scale = clip_norm, scale
 
-    def __call__(self, parts: Sequence[Batch], factor: float) -> Tensor:
+    def __call__(self, parts: Parts, factor: float) -> Tensor:
         """Take one step; see `Step`."""
         loss = accumulate(self.gradients, parts, 1.0 if self.scale is None else self.scale.factor)
         if self.scale is not None and not self.scale.unscale(self.vectors):
@@ -86,11 +104,11 @@ class EagerStep:
         return loss
 
 
-def accumulate(gradients: Gradients, parts: Sequence[Batch], factor: float = 1.0) -> Tensor:
+def accumulate(gradients: Gradients, parts: Parts, factor: float = 1.0) -> Tensor:
     """Add `factor` times the gradient of the mean loss over all examples of all parts, and return that loss."""
-    if len(parts) == 1:
+    if not isinstance(parts, Pass) and len(parts) == 1:
         return gradients(parts[0], factor)
-    total = sum(len(part) for part in parts)
+    total = examples_of(parts)
     return torch.stack([gradients(part, factor * len(part) / total) * (len(part) / total) for part in parts]).sum()
 
 

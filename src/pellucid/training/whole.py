@@ -1,4 +1,4 @@
-"""The step of L-BFGS: all examples at once, the loss evaluated several times along the way."""
+"""The step of L-BFGS: all examples, part by part, the loss evaluated several times along the way."""
 
 from __future__ import annotations
 
@@ -9,9 +9,8 @@ import torch
 from torch import Tensor
 
 from pellucid.concepts.optimizers.rules.lbfgs import LBFGS
-from pellucid.foundation.batches import Batch
 from pellucid.foundation.errors import RangeError
-from pellucid.training.steps import Gradients, accumulate
+from pellucid.training.steps import Gradients, Parts, accumulate
 from pellucid.training.vectors import Treated, Vector, offsets, pack
 
 
@@ -33,7 +32,7 @@ class WholeStep:
         self.converged = False
         self.rate = optimizer.usual_rate
 
-    def __call__(self, parts: Sequence[Batch], factor: float) -> Tensor:
+    def __call__(self, parts: Parts, factor: float) -> Tensor:
         """Take one step and return the loss before it, the penalty included; `factor` is ignored."""
         (vector,) = self.vectors
 
