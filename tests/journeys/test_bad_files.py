@@ -95,5 +95,5 @@ def test_one_column_leaves_nothing_to_learn_from(fit_refused: Refused) -> None:
 
 def test_folder_without_pictures(fit_refused: Refused) -> None:
     Path("folder/inner").mkdir(parents=True)
-    Path("folder/inner/notes.txt").write_text("no picture")
-    assert "expected pictures in the folder folder, got none" in fit_refused("folder")
+    Path("folder/inner/notes.md").write_text("no picture")
+    assert "texts in the folder folder, got none" in fit_refused("folder")

@@ -65,6 +65,10 @@ LAYERS = (
     LayerRow(name="hidden.1", kind="SiLU", shape="(256,)", parameters=0),
     LayerRow(name="output", kind="linear", shape="(1,)", parameters=257),
 )
+CONVOLUTIONS = (
+    LayerRow(name="first", kind="Conv2d", shape="(6, 28, 28)", parameters=156, receptive_field="5 × 5"),
+    *LAYERS[1:],
+)
 
 
 def history(epochs: int = 60, *, validation: bool = True, metric: str = "accuracy") -> tuple[EpochRecord, ...]:
@@ -209,6 +213,9 @@ def pictures() -> ReportView:
         source=source("fashion", "fashion", 70_000, "picture"),
         columns=(column("label", "category", "each of the 10 about 10 %", role="target"),),
         spec=InputSpec(kind="picture", examples=54_000, shape=(1, 28, 28)),
+        network=NetworkRecord(
+            family="separable", options={}, path="", title="separable stack", parameters=84_226, layers=CONVOLUTIONS
+        ),
         trained=TrainedRecord(epochs=12, best_epoch=11, stopped="patience"),
     )
     generator = np.random.default_rng(4)

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 
+import numpy as np
+
 from pellucid.report.page import page_of
 from pellucid.report.view import ReportView
 
@@ -45,6 +47,14 @@ def test_pictures_of_other_rows_are_left_out(views: Views) -> None:
     view = views["pictures"]()
     page = page_of(replace(view, pictures={**view.pictures, 10**6: next(iter(view.pictures.values()))}))
     assert set(page.targets[0].thumbnails) == set(view.pictures)
+
+
+def test_varied_pictures_become_small_pictures_in_rows(views: Views) -> None:
+    view = views["pictures"]()
+    assert page_of(view).varied == ()
+    rows = page_of(replace(view, varied=np.zeros((2, 7, 3, 200, 100), np.uint8))).varied
+    assert [len(row) for row in rows] == [7, 7]
+    assert all(picture.startswith("data:image/png;base64,") for row in rows for picture in row)
 
 
 def test_a_run_that_has_hardly_begun_has_a_page(views: Views) -> None:

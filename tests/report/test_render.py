@@ -7,12 +7,14 @@ import re
 import subprocess
 import sys
 from collections.abc import Callable
+from dataclasses import replace
 from functools import cache
 from html.parser import HTMLParser
 
+import numpy as np
 import pytest
 
-from pellucid.report.render import prose
+from pellucid.report.render import prose, render
 from pellucid.report.view import ReportView
 
 Pages = Callable[[str], str]
@@ -141,6 +143,12 @@ def test_stages_that_have_not_finished_are_left_out(parsed: Parsed) -> None:
     assert "How training went" in text
 
 
+def test_receptive_fields_have_a_column_where_there_are_any(parsed: Parsed) -> None:
+    assert "Receptive field" in parsed("pictures").text()
+    assert "5 × 5" in parsed("pictures").text()
+    assert "Receptive field" not in parsed("binary").text()
+
+
 def test_the_policy_forbids_the_network() -> None:
     from pellucid.report.render import _environment
 
@@ -156,3 +164,13 @@ def test_code_and_per_cent_signs_in_sentences() -> None:
 def test_neither_jinja_nor_plotly_is_imported_before_a_page_is_rendered() -> None:
     code = "import sys, pellucid.report.write; sys.exit(any(m in sys.modules for m in ('jinja2', 'plotly', 'torch')))"
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
+
+
+def test_varied_pictures_stand_beside_the_picture_that_they_vary(views: Views) -> None:
+    grid = np.zeros((2, 7, 1, 8, 8), np.uint8)
+    page = Page(render(replace(views["pictures"](), varied=grid)))
+    assert not page.problems
+    assert "How training pictures are varied" in page.text()
+    shown = [attributes["alt"] for tag, attributes in page.elements if tag == "img" and "aried" in attributes["alt"]]
+    assert len(shown) == 12
+    assert "How training pictures are varied" not in Page(render(views["pictures"]())).text()

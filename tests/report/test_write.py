@@ -12,7 +12,7 @@ from safetensors.numpy import save_file
 
 from pellucid.foundation.errors import RunFolderError
 from pellucid.report.view import ReportView
-from pellucid.report.write import PICTURES, view_of, write_report
+from pellucid.report.write import PICTURES, VARIED, view_of, write_report
 from pellucid.runs.folder import RunFolder
 
 Views = dict[str, Callable[[], ReportView]]
@@ -54,6 +54,19 @@ def test_damaged_pictures_are_named(views: Views, tmp_path: Path, content: bytes
     else:
         (tmp_path / PICTURES).write_bytes(content)
     with pytest.raises(RunFolderError, match=r"pellucid expected .*mistakes\.safetensors to hold pictures by row"):
+        view_of(folder)
+
+
+def test_varied_pictures_are_read_where_there_are_any(views: Views, tmp_path: Path) -> None:
+    folder = saved(views["unfinished"](), tmp_path)
+    assert view_of(folder).varied is None
+    grid = np.arange(24, dtype=np.uint8).reshape(2, 3, 1, 2, 2)
+    folder.write_varied(grid)
+    found = view_of(folder).varied
+    assert found is not None
+    np.testing.assert_array_equal(found, grid)
+    (tmp_path / VARIED).write_bytes(b"junk")
+    with pytest.raises(RunFolderError, match=r"varied\.safetensors to hold pictures"):
         view_of(folder)
 
 

@@ -31,6 +31,13 @@ def test_judged_is_the_best_part_that_there_is(tmp_path: Path, parts: dict[str, 
     assert kept.height == run.record.parts[judged]
 
 
+def test_baselines_of_large_data_learn_from_some_rows(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("pellucid.workbench.judging.MOST_SEEN", 60)
+    run = pellucid.fit("iris", out=tmp_path, network="linear", **QUICK)
+    notes = {contender.name: contender.note for contender in run.scores.targets[0].contenders}
+    assert notes["linear model"] == notes["boosted trees"] == "trained on 60 of 120 rows to stay quick"
+
+
 def test_rows_that_were_judged_are_kept_with_their_truth(counts: Run, frame: pd.DataFrame) -> None:
     kept = pl.read_parquet(counts.folder / "predictions.parquet")
     assert kept.columns == ["row", "visits", "log_exposure", "predicted_visits"]

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
 import pytest
 
@@ -59,3 +60,13 @@ def test_threads_are_recorded_and_given_back(tmp_path: Path, threads: int) -> No
     run = pellucid.fit("iris", out=tmp_path, threads=threads, **QUICK)
     assert run.record.machine["threads"] == str(threads)
     assert torch.get_num_threads() == before
+
+
+def test_lbfgs_finds_the_same_weights_in_parts(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    found = []
+    for numbers in (1 << 23, 100):  # all rows at once; a few at a time
+        monkeypatch.setattr("pellucid.workbench.transforms.WHOLE_NUMBERS", numbers)
+        run = pellucid.fit("diabetes", out=tmp_path, network="linear", **(QUICK | {"epochs": 100}))
+        found.append([weight.detach().numpy() for weight in run.network.parameters()])
+    for whole, parts in zip(*found, strict=True):
+        np.testing.assert_allclose(parts, whole, rtol=1e-6, atol=1e-9)

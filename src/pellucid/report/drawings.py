@@ -7,9 +7,11 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Final
 
 from pellucid.drawing import theme
-from pellucid.drawing.numbers import number, whole
+from pellucid.drawing.numbers import number, percent, whole
+from pellucid.evaluation.forecast_records import ForecastCurves
 from pellucid.evaluation.records import Curves, TargetReport
 from pellucid.report.words import capital
+from pellucid.tasks.forecast import MEDIAN
 
 if TYPE_CHECKING:
     from pellucid.report.view import ReportView
@@ -76,6 +78,8 @@ def comparison(report: TargetReport, identity: str) -> Drawing | None:
 def of_target(report: TargetReport, identity: str) -> tuple[Drawing, ...]:
     """Return the figures that look at one target from all sides."""
     curves = report.curves
+    if curves.forecast:
+        return tuple(_forecasts(curves.forecast, report.target, identity))
     drawn = [*_classification(curves, identity), *_quantities(report, identity)]
     return (*drawn[:-1], replace(drawn[-1], wide=True)) if len(drawn) % 2 else tuple(drawn)
 
@@ -143,6 +147,34 @@ def _matrices(curves: Curves, identity: str) -> Iterator[Drawing]:
             f"Each row is a true class, each column a predicted one; the stronger its colour, the larger its "
             f"share of the row. Blue is right, orange wrong.{said}",
             confusion(record),
+        )
+
+
+def _forecasts(curves: ForecastCurves, target: str, identity: str) -> Iterator[Drawing]:
+    from pellucid.pictures.forecasts import coverage, error_by_step, forecast
+
+    share = percent(curves.promised, 0)
+    yield drawing(
+        f"{identity}-steps",
+        "Error by step ahead",
+        "The further ahead, the harder. Where the network's line meets another, it knows no more than that forecast.",
+        error_by_step(curves.by_step, target),
+    )
+    yield drawing(
+        f"{identity}-coverage",
+        "Whether its intervals hold",
+        f"The share of what came that lies between the lowest and the highest quantile. On the dotted line it is the "
+        f"{share} that they promise; below it the network is too sure.",
+        coverage(curves),
+    )
+    ranks = ("One of the best forecasts", "A typical forecast", "One of the worst", "The worst forecast")
+    for place, (rank, example) in enumerate(zip(ranks, curves.examples, strict=False)):
+        yield drawing(
+            f"{identity}-example-{place}",
+            f"{rank}: from {example.label}",
+            f"Black is what was and what came, blue the forecast with the interval that should hold {share} of it. The "
+            "dotted line is now.",
+            forecast(example, curves.levels, curves.levels.index(MEDIAN), target),
         )
 
 

@@ -9,8 +9,9 @@ from pellucid.drawing.numbers import duration, number, whole
 from pellucid.foundation.records import Column, Decision
 from pellucid.report import drawings, reproduce, words
 from pellucid.report.drawings import Drawing
-from pellucid.report.thumbnails import thumbnail
+from pellucid.report.thumbnails import LARGEST_SIDE_PX, thumbnail
 from pellucid.report.view import ReportView
+from pellucid.report.weighing import ColouredTexts, coloured
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -23,6 +24,9 @@ MOST_COLUMNS: Final = 40
 MOST_LAYERS: Final = 24
 MOST_CLASSES: Final = 30
 MOST_FEATURES: Final = 12
+WIDE_SIDE_PX: Final = 640  # of strips: frames or slices side by side
+STRIP: Final = 2  # times as wide as high: then it needs the room of several pictures
+SMALL_SIDE_PX: Final = 96  # of varied pictures, of which there are many
 ROLES: Final = ("target", "exposure", "group", "time", "feature", "unused")
 
 
@@ -84,6 +88,10 @@ class TargetPart:
     """Columns that the table of mistakes shows."""
     features_left_out: int
     thumbnails: Mapping[int, str]
+    wide: bool
+    """Whether what is shown is a strip: frames or slices side by side."""
+    texts: ColouredTexts | None
+    """Texts with coloured words, in place of the table of mistakes."""
 
     @property
     def sure(self) -> bool:
@@ -106,6 +114,8 @@ class Page:
     rows: int
     parts: tuple[Part, ...]
     tasks: tuple[TaskFacts, ...]
+    varied: tuple[tuple[str, ...], ...]
+    """Some training examples, each beside varied versions of it."""
     training: tuple[Drawing, ...]
     targets: tuple[TargetPart, ...]
     command: str | None
@@ -132,12 +142,20 @@ def page_of(view: ReportView) -> Page:
         rows=max(run.source.rows, 1),
         parts=tuple(Part(name=n, purpose=words.PARTS[n], rows=run.parts[n]) for n in words.PARTS if run.parts.get(n)),
         tasks=_tasks(run),
+        varied=_varied(view),
         training=drawings.of_training(view),
         targets=targets,
         command=reproduce.command(run),
         call=reproduce.call(run),
         groups=tuple(group for group in _groups(run) if group.pairs),
     )
+
+
+def _varied(view: ReportView) -> tuple[tuple[str, ...], ...]:
+    """Return small pictures of training examples and of varied versions of them."""
+    if view.varied is None:
+        return ()
+    return tuple(tuple(thumbnail(picture, SMALL_SIDE_PX) for picture in row) for row in view.varied)
 
 
 def _reports(view: ReportView) -> tuple[TargetReport, ...]:
@@ -169,7 +187,8 @@ def _facts(view: ReportView) -> list[Fact]:
         found = words.headline_score(report)
         if found:
             facts.append(Fact(name=found[0], value=found[1], note=found[2]))
-    facts.append(Fact(name=words.capital(words.units(run)), value=whole(run.source.rows)))
+    examples = "steps" if words.forecasts(run) else words.units(run)
+    facts.append(Fact(name=words.capital(examples), value=whole(run.source.rows)))
     if run.network:
         facts.append(Fact(name="Parameters", value=whole(run.network.parameters)))
     if run.trained:
@@ -202,6 +221,9 @@ def _target(view: ReportView, report: TargetReport, place: int) -> TargetPart:
     identity = f"target-{place}"
     names = tuple(dict.fromkeys(name for mistake in report.mistakes for name in mistake.features))
     shown = {mistake.row for mistake in report.mistakes}
+    pictures = {row: picture for row, picture in view.pictures.items() if row in shown}
+    wide = any(picture.shape[-1] >= STRIP * picture.shape[-2] for picture in pictures.values())
+    side = WIDE_SIDE_PX if wide else LARGEST_SIDE_PX
     return TargetPart(
         id=identity,
         report=report,
@@ -209,7 +231,9 @@ def _target(view: ReportView, report: TargetReport, place: int) -> TargetPart:
         drawings=drawings.of_target(report, identity),
         features=names[:MOST_FEATURES],
         features_left_out=len(names[MOST_FEATURES:]),
-        thumbnails={row: thumbnail(picture) for row, picture in view.pictures.items() if row in shown},
+        thumbnails={row: thumbnail(picture, side) for row, picture in pictures.items()},
+        wide=wide,
+        texts=next((coloured(one) for one in view.words if one.target == report.target), None),
     )
 
 

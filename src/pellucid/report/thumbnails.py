@@ -18,11 +18,12 @@ GREY_CHANNELS: Final = 1
 COLOUR_CHANNELS: Final = 3
 
 
-def thumbnail(picture: NDArray[np.uint8]) -> str:
+def thumbnail(picture: NDArray[np.uint8], side: int = LARGEST_SIDE_PX) -> str:
     """Return a picture as the address of an `img` element.
 
     Args:
         picture: (c, h, w) with 1 or 3 channels; large ones are made smaller, small ones stay as they are.
+        side: pixels of the longer side at most.
 
     Raises:
         ShapeError: it is no such picture.
@@ -36,7 +37,7 @@ def thumbnail(picture: NDArray[np.uint8]) -> str:
         )
     pixels = picture[0] if picture.shape[0] == GREY_CHANNELS else picture.transpose(1, 2, 0)  # (h, w) or (h, w, c)
     image = Image.fromarray(pixels)
-    image.thumbnail((LARGEST_SIDE_PX, LARGEST_SIDE_PX))
+    image.thumbnail((side, side))
     stream = BytesIO()
     image.save(stream, "PNG", optimize=True)
     return "data:image/png;base64," + b64encode(stream.getvalue()).decode()

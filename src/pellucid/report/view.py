@@ -12,6 +12,7 @@ if TYPE_CHECKING:
 
     from pellucid.evaluation.records import Evaluation
     from pellucid.runs.records import RunRecord
+    from pellucid.runs.weighing import TargetWords
     from pellucid.training.records import EpochRecord
 
 
@@ -24,3 +25,7 @@ class ReportView:
     evaluation: Evaluation | None = None
     pictures: Mapping[int, NDArray[np.uint8]] = field(default_factory=dict)
     """(c, h, w) of the pictures among the worst mistakes, by row."""
+    varied: NDArray[np.uint8] | None = None
+    """(k, 1 + v, c, h, w) some training examples, each beside varied versions of it."""
+    words: tuple[TargetWords, ...] = ()
+    """Of runs on texts: how much each word speaks for the answer."""

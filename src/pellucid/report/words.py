@@ -76,8 +76,15 @@ def title(run: RunRecord) -> str:
     return listed([*names[:MOST_IN_TITLE], plural(more, "more", "more")] if more > 0 else names)
 
 
+def forecasts(run: RunRecord) -> bool:
+    """Say whether the next values of a series are predicted."""
+    return run.task is not None and run.task["kind"] == "forecast"
+
+
 def unit(run: RunRecord) -> str:
     """Return what one example of the data is called."""
+    if forecasts(run):
+        return "forecast"
     from pellucid.data.modalities.catalogue import BY_KIND
 
     return BY_KIND[run.source.kind].noun
@@ -85,6 +92,8 @@ def unit(run: RunRecord) -> str:
 
 def units(run: RunRecord) -> str:
     """Return what several examples of the data are called."""
+    if forecasts(run):
+        return "forecasts"
     from pellucid.data.modalities.catalogue import BY_KIND
 
     return BY_KIND[run.source.kind].nouns
@@ -93,6 +102,12 @@ def units(run: RunRecord) -> str:
 def data(run: RunRecord) -> str:
     """Say what the data are and what is learnt from."""
     source, predicted = run.source, targets(run)
+    if forecasts(run) and run.spec:
+        ahead, back = plural(run.spec.future[1], "step"), plural(run.spec.shape[1], "step")
+        return (
+            f"{source.name} holds {plural(source.rows, 'step')}. From {back} at a time the network forecasts the next "
+            f"{ahead} of {listed(predicted)}."
+        )
     if source.kind not in ("table", "mixed"):
         size = f", given to the network as {_shape(run)}" if run.spec and run.spec.shape else ""
         examples = plural(source.rows, unit(run), units(run))
@@ -118,9 +133,10 @@ def _shape(run: RunRecord) -> str:
         time = f" at {whole(spec.rate)} a second" if spec.rate else ""
         what = ("sample", None) if spec.kind == "sound" else ("step", None)
         return f"{plural(sizes[0], *what)}{time} of {plural(channels, 'channel')}"
-    unit_of_sizes = {"picture": "pixels", "video": "frames and pixels", "volume": "voxels"}[spec.kind]
+    frames = f"{plural(sizes.pop(0), 'frame')} of " if spec.kind == "video" else ""
+    unit_of_sizes = "voxels" if spec.kind == "volume" else "pixels"
     shades = {1: "grey", 3: "colour"}.get(channels, f"{channels} channels")
-    return f"{' × '.join(map(str, sizes))} {unit_of_sizes} in {shades}"
+    return f"{frames}{' × '.join(map(str, sizes))} {unit_of_sizes} in {shades}"
 
 
 def parts(run: RunRecord) -> str:
@@ -139,6 +155,16 @@ def parts(run: RunRecord) -> str:
             f"The scores below come from {plural(given['test'], one, units(run))} that it meets only at the very end."
         )
     return " ".join(said)
+
+
+def varied(run: RunRecord) -> str:
+    """Explain the grid of varied examples."""
+    middle = {"video": "; shown is the frame in the middle", "volume": "; shown is the slice in the middle"}
+    return (
+        f"Each time the network sees a training {unit(run)}, it is varied anew, so that it learns what stays the same. "
+        f"Every row begins with a {unit(run)} as it is; the others are versions of it"
+        f"{middle.get(run.source.kind, '')}. Validation and test {units(run)} are never varied."
+    )
 
 
 def network(run: RunRecord) -> str:

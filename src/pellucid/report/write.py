@@ -18,6 +18,9 @@ if TYPE_CHECKING:
 PICTURES: Final = "mistakes.safetensors"
 """Pixels of the pictures among the worst mistakes: uint8 (c, h, w) by row number; only runs on pictures have it."""
 
+VARIED: Final = "varied.safetensors"
+"""Some training examples beside varied versions of them: uint8 (k, 1 + v, c, h, w)."""
+
 
 def write_report(folder: RunFolder) -> Path:
     """Write `report.html` from what the run folder holds, and return its path.
@@ -44,20 +47,40 @@ def view_of(folder: RunFolder) -> ReportView:
         history=folder.read_history(),
         evaluation=folder.read_scores() if record.status == "finished" else None,
         pictures=_pictures(folder.path / PICTURES),
+        varied=_varied(folder.path / VARIED),
+        words=folder.read_words(),
     )
+
+
+def _varied(path: Path) -> NDArray[np.uint8] | None:
+    """Return the varied examples; None where the run has none."""
+    return _tensors(path).get("pictures")
 
 
 def _pictures(path: Path) -> dict[int, NDArray[np.uint8]]:
     """Return the pictures by row; empty where the run has none."""
+    try:
+        return {int(row): picture for row, picture in _tensors(path).items()}
+    except ValueError as error:
+        raise _damaged(path, error) from None
+
+
+def _tensors(path: Path) -> dict[str, NDArray[np.uint8]]:
+    """Return what a file of pictures holds; nothing where there is none."""
     if not path.is_file():
         return {}
     from safetensors import SafetensorError
     from safetensors.numpy import load
 
     try:
-        return {int(row): picture for row, picture in load(path.read_bytes()).items()}
-    except (SafetensorError, ValueError) as error:
-        raise RunFolderError(
-            f"pellucid expected {path} to hold pictures by row, got damaged content ({error}): restore it from a copy, "
-            "or delete it to write the report without pictures"
-        ) from None
+        return load(path.read_bytes())
+    except SafetensorError as error:
+        raise _damaged(path, error) from None
+
+
+def _damaged(path: Path, error: Exception) -> RunFolderError:
+    """Return the error for a file of pictures that cannot be read."""
+    return RunFolderError(
+        f"pellucid expected {path} to hold pictures by row, got damaged content ({error}): restore it from a copy, "
+        "or delete it to write the report without pictures"
+    )

@@ -12,7 +12,7 @@ from pellucid.evaluation.comparison import Comparison, Side
 from pellucid.evaluation.comparison import compare as compare_sides
 from pellucid.evaluation.forecasts import Judged
 from pellucid.foundation.errors import RangeError, RunFolderError
-from pellucid.runs.folder import OFFSET, PREDICTED, PROBABILITY, ROW, RunFolder
+from pellucid.runs.folder import OFFSET, PREDICTED, PROBABILITY, QUANTILE, ROW, RunFolder
 from pellucid.runs.records import RunRecord
 from pellucid.tasks.catalogue import task_from_json
 from pellucid.tasks.task import Prediction, Target, Task
@@ -86,6 +86,11 @@ def _prediction(frame: polars.DataFrame, target: Target) -> Prediction:
     values = frame[f"{PREDICTED}{target.name}"]
     prefix = f"{PROBABILITY}{target.name}_"
     columns = [name for name in frame.columns if name.startswith(prefix)]
+    quantile = f"{QUANTILE}{target.name}_"
+    levels = tuple(float(name.removeprefix(quantile)) for name in frame.columns if name.startswith(quantile))
+    if levels:
+        stacked = np.stack([frame[f"{quantile}{level:g}"].to_numpy() for level in levels], axis=2)
+        return Prediction(target=target.name, values=values.to_numpy(), quantiles=stacked, levels=levels)
     return Prediction(
         target=target.name,
         values=_values(values, numbers=not columns),

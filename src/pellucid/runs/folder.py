@@ -16,6 +16,7 @@ from pellucid.foundation.errors import RunFolderError
 from pellucid.foundation.files import atomic_path, read_json, write_bytes, write_json
 from pellucid.runs.records import FORMAT, RunRecord
 from pellucid.runs.settings import named
+from pellucid.runs.weighing import TargetWords
 
 if TYPE_CHECKING:
     import polars
@@ -25,10 +26,11 @@ if TYPE_CHECKING:
     from pellucid.training.records import EpochRecord
 
 RECORD: Final = "run.json"
+WORDS: Final = "words.json"
 ROW: Final = "row"
 """Column of `predictions.parquet`: the row number in the source."""
 OFFSET: Final = "log_exposure"
-PREDICTED, PROBABILITY = "predicted_", "probability_"
+PREDICTED, PROBABILITY, QUANTILE = "predicted_", "probability_", "quantile_"
 """What the names of the columns of predictions begin with; the target follows, then for probabilities the class."""
 
 
@@ -166,6 +168,26 @@ class RunFolder:
 
         if pictures:
             write_bytes(self.path / "mistakes.safetensors", save(dict(pictures)))
+
+    def write_words(self, words: tuple[TargetWords, ...]) -> None:
+        """Write how much each word of the texts that are shown speaks for the answer to `words.json`."""
+        if words:
+            write_bytes(self.path / WORDS, msgspec.json.encode(words))
+
+    def read_words(self) -> tuple[TargetWords, ...]:
+        """Read `words.json`; empty where the run is not on texts.
+
+        Raises:
+            RunFolderError: it is damaged.
+        """
+        path = self.path / WORDS
+        return read_json(path, tuple[TargetWords, ...]) if path.is_file() else ()
+
+    def write_varied(self, pictures: NDArray[Any]) -> None:
+        """Write some training examples beside varied versions of them (k, 1 + v, c, h, w) to `varied.safetensors`."""
+        from safetensors.numpy import save
+
+        write_bytes(self.path / "varied.safetensors", save({"pictures": pictures}))
 
     def write_predictions(self, frame: polars.DataFrame) -> None:
         """Write the predictions for the test part to `predictions.parquet`."""

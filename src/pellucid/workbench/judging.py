@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Mapping
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 import polars as pl
@@ -16,17 +16,24 @@ from pellucid.evaluation.forecasts import Judged
 from pellucid.evaluation.judging import judge
 from pellucid.evaluation.records import Evaluation
 from pellucid.foundation.errors import DataError
+from pellucid.foundation.seeds import numpy_generator
 from pellucid.runs.folder import OFFSET, ROW, RunFolder
 from pellucid.runs.records import RunRecord
+from pellucid.tasks.forecast import Forecast
 from pellucid.training.devices import thread_count
 from pellucid.training.predicting import logits_of
+from pellucid.workbench.backtesting import evaluate_forecast, judged_forecast, kept_forecasts, simple_forecasts
+from pellucid.workbench.forecasting import PreparedForecast
 from pellucid.workbench.learning import Learned
 from pellucid.workbench.narrator import Narrator
 from pellucid.workbench.predicting import with_predictions
 from pellucid.workbench.preparing import Prepared, rows_of
+from pellucid.workbench.weighing import weigh_words
 
 if TYPE_CHECKING:
     from pellucid.workbench.run import Run
+
+MOST_SEEN: Final = 100_000  # rows that baselines learn from: more would have to be in memory all at once
 
 
 def judge_run(
@@ -61,6 +68,7 @@ def judge_run(
     folder.write_scores(evaluation)
     folder.write_predictions(_kept(judged))
     folder.write_pictures(_worst_pictures(prepared, evaluation))
+    folder.write_words(weigh_words(prepared, learned, judged, evaluation))
     narrator.scores(evaluation)
     record = replace(record, status="finished", seconds={**record.seconds, "judge": time.perf_counter() - started})
     folder.write_record(record)
@@ -69,6 +77,8 @@ def judge_run(
 
 def _kept(judged: Judged) -> pl.DataFrame:
     """Return what is kept of the judged rows: where each came from, its truth, its predictions."""
+    if any(prediction.quantiles is not None for prediction in judged.predictions):
+        return pl.DataFrame({ROW: judged.rows, **kept_forecasts(judged)})
     frame = pl.DataFrame({ROW: judged.rows, **{target.name: target.values.tolist() for target in judged.truth}})
     if judged.offset is not None:
         frame = frame.with_columns(pl.Series(OFFSET, judged.offset))
@@ -83,6 +93,8 @@ def evaluate(run: Run, source: Any, narrator: Narrator, **reading: Any) -> Evalu
     """
     from pellucid.workbench.predicting import answers_of, forecast, unanswered
 
+    if run.task.kind == Forecast.kind:
+        return evaluate_forecast(run, source, narrator, **reading)
     forecasts = forecast(run, source, **reading)
     targets = answers_of(run, forecasts.dataset)
     forecasts = replace(forecasts, problems=(*forecasts.problems, *unanswered(targets)))
@@ -118,6 +130,8 @@ def _taken(prediction: Any, rows: NDArray[np.int64]) -> Any:
 
 def _judged(prepared: Prepared, learned: Learned, part: str) -> Judged:
     """Return truth and predictions of one part."""
+    if isinstance(prepared, PreparedForecast):
+        return judged_forecast(prepared, learned, part)
     rows = prepared.rows(part)
     logits = logits_of(learned.network, prepared.batches(part), learned.task.combine)
     offset = None if prepared.offset is None else prepared.offset[rows]
@@ -131,14 +145,19 @@ def _judged(prepared: Prepared, learned: Learned, part: str) -> Judged:
 
 def _baselines(prepared: Prepared, learned: Learned, part: str, seed: int) -> Mapping[tuple[str, ...], Any]:
     """Return what the baselines predict; they get the validation rows too, since they choose no epoch by them."""
+    if isinstance(prepared, PreparedForecast):
+        return simple_forecasts(prepared, part)
     rows = prepared.rows(part)
     seen = (
         prepared.split.train if part == "train" else np.concatenate([prepared.split.train, prepared.split.validation])
     )
     if part == "validation":
         seen = prepared.split.train
+    learnt = np.arange(len(seen), dtype=np.int64)
+    if len(seen) > MOST_SEEN:
+        learnt = np.sort(numpy_generator(seed, "baselines", "seen").choice(len(seen), MOST_SEEN, replace=False))
     dataset = prepared.dataset
-    train, test = prepared.modality.features(dataset.take(seen), dataset.take(rows), prepared.fitting)
+    train, test = prepared.modality.features(dataset.take(seen[learnt]), dataset.take(rows), prepared.fitting)
     offset = prepared.offset
     results = {
         one.targets: baselines(
@@ -146,6 +165,7 @@ def _baselines(prepared: Prepared, learned: Learned, part: str, seed: int) -> Ma
             train,
             rows_of([t for t in prepared.description.targets if t.name in one.targets], seen),
             test,
+            rows=learnt,
             train_offset=None if offset is None else offset[seen],
             test_offset=None if offset is None else offset[rows],
             seed=seed,
@@ -185,7 +205,8 @@ def _worst_pictures(prepared: Prepared, evaluation: Evaluation) -> dict[str, NDA
     show = prepared.modality.show
     if show is None:
         return {}
-    place = {int(row): position for position, row in enumerate(prepared.dataset.source_rows)}
     wrong = {mistake.row for report in evaluation.targets for mistake in report.mistakes}
-    shown = {str(row): show(prepared.dataset, place[row]) for row in sorted(wrong)}
+    sources = prepared.dataset.source_rows
+    places = np.flatnonzero(np.isin(sources, list(wrong)))
+    shown = {str(sources[place]): show(prepared.dataset, int(place)) for place in places}
     return {row: np.ascontiguousarray(picture) for row, picture in shown.items() if picture is not None}

@@ -9,6 +9,7 @@ from typing import Any, Final
 import torch
 from torch import nn
 
+from pellucid.concepts.optimizers.rules.lbfgs import LBFGS
 from pellucid.data.modalities.saving import transform_to_json
 from pellucid.foundation.records import Decision
 from pellucid.networks.choose import build
@@ -25,6 +26,7 @@ from pellucid.training.settings import TrainingSettings
 from pellucid.workbench.machine import machine
 from pellucid.workbench.narrator import Narrator
 from pellucid.workbench.preparing import PARTS, Prepared
+from pellucid.workbench.transforms import whole_batch
 from pellucid.workbench.weights import weights_of
 
 SMALL_STEP: Final = 10_000_000  # multiply-adds forward: a fifth of a millisecond for one thread
@@ -67,14 +69,15 @@ def learn(prepared: Prepared, record: RunRecord, folder: RunFolder, narrator: Na
     )
     folder.write_record(record)
     folder.write_split({part: prepared.rows(part) for part in PARTS})
+    _write_varied(prepared, folder)
     narrator.decisions(record.decisions)
     narrator.network(described)
     build_seconds = time.perf_counter() - started
     trained = _trained(prepared, network, objective, resolved, record, folder)
-    task = prepared.task.learnt(objective)
+    task, said = prepared.finished(prepared.task.learnt(objective), network)
     folder.write_weights(weights_of(network))
     folder.write_history(trained.history)
-    news = tuple(decision for decision in trained.decisions if decision.topic != "device")  # said above
+    news = (*(decision for decision in trained.decisions if decision.topic != "device"), *said)  # the device: above
     record = replace(
         record,
         status="trained",
@@ -86,6 +89,17 @@ def learn(prepared: Prepared, record: RunRecord, folder: RunFolder, narrator: Na
     folder.write_record(record)
     narrator.decisions([decision for decision in news if decision.warning])
     return record, Learned(network=network, task=task, resolved=resolved)
+
+
+def _write_varied(prepared: Prepared, folder: RunFolder) -> None:
+    """Write how training examples are varied, for the report."""
+    vary = prepared.modality.vary
+    if vary is None:
+        return
+    train = prepared.dataset.take(prepared.split.train)
+    shown = vary(train, prepared.transform, prepared.fitting.seed)
+    if shown is not None:
+        folder.write_varied(shown)
 
 
 def _resolved(
@@ -157,11 +171,14 @@ def _trained(
     """Train; the network ends with its best weights."""
     settings, task = record.settings.run, prepared.task
     device, batch_size = torch.device(resolved.device or "cpu"), resolved.batch_size or len(prepared.split.train)
+    seed: int | None = settings.seed
+    if str(resolved.optimizer).startswith(LBFGS.name):  # it sees the same examples in every step, in any order
+        batch_size, seed = min(batch_size, whole_batch(prepared.spec)), None
     placed: Any = {"device": str(device), "channels_last": uses_channels_last(network, device)}
     return train(
         network,
         objective,
-        prepared.batches("train", batch_size=batch_size, seed=settings.seed, **placed),
+        prepared.batches("train", batch_size=batch_size, seed=seed, **placed),
         prepared.batches("validation", **placed) if len(prepared.split.validation) else None,
         resolved,
         seed=settings.seed,

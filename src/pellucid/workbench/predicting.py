@@ -22,6 +22,7 @@ from pellucid.foundation.files import atomic_path
 from pellucid.foundation.names import unknown_name
 from pellucid.foundation.records import Decision
 from pellucid.runs.folder import PREDICTED, PROBABILITY
+from pellucid.tasks.forecast import Forecast
 from pellucid.tasks.task import Prediction, Target
 from pellucid.training.predicting import logits_of
 from pellucid.workbench.narrator import Narrator
@@ -60,7 +61,11 @@ class Forecasts:
 
 
 def predict(run: Run, source: Any, **reading: Any) -> pl.DataFrame:
-    """Return the rows of the source with their predictions; see `Run.predict`."""
+    """Return the rows of the source with their predictions, or the steps after its end; see `Run.predict`."""
+    if run.task.kind == Forecast.kind:
+        from pellucid.workbench.backtesting import forecast_ahead
+
+        return forecast_ahead(run, source, **reading)[0]
     return _answered(forecast(run, source, **reading))
 
 
@@ -77,7 +82,11 @@ def predict_to_file(folder: Path, source: str, to: Path | None, **reading: Any) 
         raise RangeError(f"predict expected --to to end in {' or '.join(SUFFIXES)}, got {path}: rename it")
     if path.resolve() == Path(source).resolve():
         raise RangeError(f"predict expected --to to be a file of its own, got the source {path}: choose another name")
-    forecasts = forecast(load(folder), source, **reading)
+    run = load(folder)
+    if run.task.kind == Forecast.kind:
+        _ahead_to_file(run, source, path, **reading)
+        return
+    forecasts = forecast(run, source, **reading)
     frame = _answered(forecasts)
     with atomic_path(path) as temporary:
         frame.write_parquet(temporary) if path.suffix == ".parquet" else frame.write_csv(temporary)
@@ -85,6 +94,23 @@ def predict_to_file(folder: Path, source: str, to: Path | None, **reading: Any) 
     narrator.decisions(forecasts.decisions)
     narrator.say(f"{len(frame):,} rows, {len(frame) - len(forecasts.problems):,} predicted: {path}")
     narrator.problems(forecasts.named_problems, f"see the column {PROBLEM}")
+
+
+def _ahead_to_file(run: Run, source: str, path: Path, **reading: Any) -> None:
+    """Write the steps after the end of a series, and say where they are."""
+    from pellucid.workbench.backtesting import forecast_ahead
+
+    frame, decisions = forecast_ahead(run, source, **reading)
+    times = frame.to_series(0)
+    written = frame
+    if times.dtype.is_temporal():  # days are written as days
+        whole = bool((times.dt.truncate("1d") == times).all())
+        written = frame.with_columns(times.dt.strftime("%Y-%m-%d" if whole else "%Y-%m-%d %H:%M:%S"))
+    with atomic_path(path) as temporary:
+        frame.write_parquet(temporary) if path.suffix == ".parquet" else written.write_csv(temporary)
+    narrator = Narrator()
+    narrator.decisions(decisions)
+    narrator.say(f"{len(frame):,} steps from {written[0, 0]} to {written[-1, 0]} forecast: {path}")
 
 
 def _answered(forecasts: Forecasts) -> pl.DataFrame:
@@ -116,10 +142,11 @@ def forecast(run: Run, source: Any, *, labels: str | None = None, skip_bad_rows:
     if record.transform is None or record.spec is None:
         raise DataError(f"predict expected a trained run, got {record.name}: `pellucid resume` finishes it")
     skip = skip_bad_rows or record.settings.data.skip_bad_rows
+    transform = transform_from_json(record.transform)
     settings = replace(record.settings.data, test=None, labels=labels, skip_bad_rows=skip)
+    settings = replace(settings, **getattr(transform, "reading", {}))  # sizes, spacing: as the training data were read
     dataset = read(source, settings, known=record.columns)
     offset, spoilt = _log_exposure(dataset, record.settings.data.exposure)
-    transform = transform_from_json(record.transform)
     inputs = transform.apply(recast(dataset, record.columns))
     nothing = np.zeros(len(dataset), dtype=np.float32)
     batches = batches_of(transform, inputs.arrays, nothing, batch_size=judging_batch(record.spec))

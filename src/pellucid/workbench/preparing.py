@@ -5,13 +5,14 @@ from __future__ import annotations
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
 
 from pellucid.data.content import Content
 from pellucid.data.dataset import Dataset
+from pellucid.data.forecasting.recognise import recognise
 from pellucid.data.modalities.catalogue import BY_KIND
 from pellucid.data.modalities.modality import Fitting, Modality, Transform
 from pellucid.data.reading import read
@@ -23,10 +24,14 @@ from pellucid.networks.choose import Choice, choose, recommend
 from pellucid.networks.family import Recommendation
 from pellucid.runs.settings import Settings
 from pellucid.tasks.binary import Binary
+from pellucid.tasks.catalogue import wish_called
 from pellucid.tasks.infer import infer
 from pellucid.tasks.multiclass import Multiclass
 from pellucid.tasks.task import Target, Task
 from pellucid.workbench.transforms import batches_of, judging_batch
+
+if TYPE_CHECKING:
+    from torch import nn
 
 PARTS: Final = ("train", "validation", "test")
 
@@ -87,6 +92,11 @@ class Prepared:
             channels_last=channels_last,
         )
 
+    def finished(self, task: Task, network: nn.Module) -> tuple[Task, tuple[Decision, ...]]:
+        """Return the task with what is fitted after training (the intervals of a forecast), and what is said of it."""
+        del network
+        return task, ()
+
 
 def prepare(source: Any, settings: Settings) -> Prepared:
     """Read and understand the data, and choose what will be trained on them.
@@ -99,6 +109,11 @@ def prepare(source: Any, settings: Settings) -> Prepared:
     started = time.perf_counter()
     dataset = read(source, settings.data)
     read_seconds = time.perf_counter() - started
+    series = recognise(dataset, settings.data, None if settings.task.task is None else wish_called(settings.task.task))
+    if series is not None:
+        from pellucid.workbench.forecasting import prepare_forecast
+
+        return prepare_forecast(dataset, series, settings, read_seconds)
     description = describe(dataset, settings.data, settings.run.target or None)
     dataset = description.dataset
     task, said_task = infer(description.targets, settings.task, exposure=description.exposure)
@@ -119,6 +134,7 @@ def fitted(description: Description, task: Task, parts: Split, settings: Setting
         columns=description.columns,
         features=description.features,
         categories=choice.categories,
+        tokenizer=choice.tokenizer,
         seed=settings.run.seed,
         classes=classes_of(task),
     )
@@ -130,7 +146,7 @@ def fitted(description: Description, task: Task, parts: Split, settings: Setting
     if settings.task.label_smoothing is None and isinstance(task, (Binary, Multiclass)):
         task = replace(task, label_smoothing=float(recommendation.settings.get("label_smoothing", 0.0)))
     applied, heard = transform.apply(dataset), BY_KIND[dataset.kind].applied
-    said_rows = () if heard is None else heard(applied, {part: getattr(parts, part) for part in PARTS})
+    said_rows = () if heard is None else heard(transform, applied, {part: getattr(parts, part) for part in PARTS})
     return Prepared(
         dataset=dataset,
         description=description,

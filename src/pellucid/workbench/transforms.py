@@ -19,6 +19,7 @@ from pellucid.foundation.records import InputSpec
 
 JUDGING_BATCH: Final = 1024  # without gradients the size changes nothing but memory and time
 JUDGED_NUMBERS: Final = 1 << 22  # of the inputs of a batch: hidden layers hold some tens of times as many
+WHOLE_NUMBERS: Final = 1 << 23  # of the inputs of a batch: 64 MiB in double precision
 EMBEDDED: Final = 128  # numbers into which networks turn a token, about
 
 
@@ -35,6 +36,17 @@ def judging_batch(spec: InputSpec) -> int:
     if spec.parts:
         return min(map(judging_batch, spec.parts))
     return max(min(JUDGED_NUMBERS // max(numbers, 1), JUDGING_BATCH), 1)
+
+
+def whole_batch(spec: InputSpec) -> int:
+    """Return how many examples at a time an optimizer gets that goes through all of them in every step.
+
+    Example:
+        >>> whole_batch(InputSpec(kind="picture", examples=60_000, shape=(1, 28, 28)))
+        10699
+    """
+    numbers = spec.numbers + len(spec.levels) + math.prod(spec.shape) * (EMBEDDED if spec.kind == "text" else 1)
+    return min([max(WHOLE_NUMBERS // max(numbers, 1), 1), *map(whole_batch, spec.parts)])
 
 
 def batches_of(
@@ -65,7 +77,8 @@ def batches_of(
     finish = transform.finish()
     rows = np.arange(len(targets), dtype=np.int64) if rows is None else rows
     arrays = [part for part in inputs if isinstance(part, np.ndarray) and not isinstance(part, np.memmap)]
-    if len(arrays) < len(inputs) or not (finish is None or (isinstance(finish, PictureFinish) and finish.is_plain)):
+    plain = finish is None or (isinstance(finish, PictureFinish) and (finish.is_plain or seed is None))
+    if len(arrays) < len(inputs) or not plain:
         return Gathered(
             inputs, targets, offset, rows=rows, finish=finish, batch_size=batch_size, seed=seed, device=device
         )
@@ -76,5 +89,5 @@ def batches_of(
         batch_size=batch_size,
         seed=seed,
         device=device,
-        transform=None if finish is None else finish.normalise(channels_last=channels_last),
+        transform=finish.normalise(channels_last=channels_last) if isinstance(finish, PictureFinish) else None,
     )

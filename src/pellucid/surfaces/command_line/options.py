@@ -11,6 +11,7 @@ from typing import Annotated, Any, Final, get_args, get_type_hints
 import msgspec
 import typer
 
+from pellucid.data.fetching.catalogue import FETCHED_SETS
 from pellucid.foundation.errors import RangeError
 from pellucid.foundation.settings import CHOICES, HELP
 from pellucid.runs.settings import Settings
@@ -24,6 +25,10 @@ PANELS: Final = {
     "judging": "Judging",
 }
 HEIGHT_BY_WIDTH: Final = re.compile(r"[0-9]+x[0-9]+")
+SOURCE: Final = (
+    "file, folder, or a name: digits, iris, wine, breast-cancer, diabetes; fetched once: "
+    f"{', '.join(named.name for named in FETCHED_SETS)}; of the Hugging Face hub: hf:owner/name"
+)
 SHORT: Final = {"target": "-t", "quiet": "-q", "name": "-n"}
 
 
@@ -33,9 +38,7 @@ def with_fit_options(command: Callable[..., None]) -> Callable[..., None]:
         inspect.Parameter(
             "source",
             inspect.Parameter.POSITIONAL_OR_KEYWORD,
-            annotation=Annotated[
-                str, typer.Argument(help="file, folder, or a name: digits, iris, wine, breast-cancer, diabetes")
-            ],
+            annotation=Annotated[str, typer.Argument(help=SOURCE)],
         )
     ]
     default = Settings()
