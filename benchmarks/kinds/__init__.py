@@ -1,0 +1,1 @@
+"""How good the default networks are on every kind of input, beside classical methods."""

@@ -1,0 +1,1 @@
+"""How much memory a fit takes as the data grow."""

@@ -1,0 +1,1 @@
+"""How good the default is on series of the UCR archive, beside the nearest neighbour by dynamic time warping."""
