@@ -45,7 +45,7 @@ def forecast(example: ForecastExample, levels: Sequence[float], median: int, tar
     )
     share = percent(levels[-1] - levels[0], 0)
     off = sum(abs(t - z) for t, z in zip(example.truth, example.quantiles[median], strict=True)) / len(steps)
-    heading = theme.coloured(f" forecast and {share} interval", theme.SUBJECT)
+    heading = theme.coloured(f"forecast and {share} interval", theme.SUBJECT)
     figure.update_layout(
         theme.layout(
             alt=f"{target} before and after {example.label}, with the forecast of {len(steps)} steps and its {share} "
@@ -56,7 +56,7 @@ def forecast(example: ForecastExample, levels: Sequence[float], median: int, tar
             y=theme.axis(theme.plain(target), nticks=6),
             shapes=[theme.upright(0.5)],
             lift=theme.LEVEL_PX,
-            annotations=[theme.level_label(heading, 0.5, 0, "left")],
+            annotations=[theme.level_label(heading, len(steps), 0, "right")],
         )
     )
     return figure
