@@ -26,7 +26,7 @@ from pellucid.workbench.backtesting import evaluate_forecast, judged_forecast, k
 from pellucid.workbench.forecasting import PreparedForecast
 from pellucid.workbench.learning import Learned
 from pellucid.workbench.narrator import Narrator
-from pellucid.workbench.predicting import with_predictions
+from pellucid.workbench.predicting import series_of, with_predictions
 from pellucid.workbench.preparing import Prepared, rows_of
 from pellucid.workbench.weighing import weigh_words
 
@@ -79,7 +79,9 @@ def _kept(judged: Judged) -> pl.DataFrame:
     """Return what is kept of the judged rows: where each came from, its truth, its predictions."""
     if any(prediction.quantiles is not None for prediction in judged.predictions):
         return pl.DataFrame({ROW: judged.rows, **kept_forecasts(judged)})
-    frame = pl.DataFrame({ROW: judged.rows, **{target.name: target.values.tolist() for target in judged.truth}})
+    frame = pl.DataFrame(
+        {ROW: judged.rows, **{target.name: series_of(target.name, target.values) for target in judged.truth}}
+    )
     if judged.offset is not None:
         frame = frame.with_columns(pl.Series(OFFSET, judged.offset))
     return with_predictions(frame, judged.predictions)

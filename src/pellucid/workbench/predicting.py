@@ -187,11 +187,21 @@ def with_predictions(frame: pl.DataFrame, predictions: Sequence[Prediction]) -> 
     return frame.with_columns(_columns(predictions))
 
 
+def series_of(name: str, values: NDArray[np.float64] | NDArray[np.object_]) -> pl.Series:
+    """Return numbers or names as a column; numbers are never Python's own, which take several times the memory.
+
+    Example:
+        >>> series_of("a", np.array(["x", None], dtype=object)).dtype
+        String
+    """
+    return pl.Series(name, values.tolist() if values.dtype == object else values)
+
+
 def _columns(predictions: Sequence[Prediction]) -> list[pl.Series]:
     """Return the columns of predictions."""
     columns = []
     for one in predictions:
-        columns.append(pl.Series(f"{PREDICTED}{one.target}", one.values.tolist()))
+        columns.append(series_of(f"{PREDICTED}{one.target}", one.values))
         if one.probabilities is not None:
             columns += [
                 pl.Series(f"{PROBABILITY}{one.target}_{name}", one.probabilities[:, place])
