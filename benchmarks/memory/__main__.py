@@ -1,10 +1,10 @@
 """`python -m benchmarks.memory`: fit 1, 4 and 16 times as much data of a kind, and see how much memory that takes.
 
 Each fit is a process of its own: one epoch in batches of 32, no baselines. Content beyond a few megabytes lies in
-memory-mapped files here (beyond 256 MB as a rule), so that small data show what large data do. Anonymous memory is what a process cannot
-give back: the largest RssAnon of /proc/PID/status, sampled every 20 ms. The largest resident size (ru_maxrss) also
-counts pages of mapped files, which the system takes back when it needs them. Growth is that of anonymous memory from
-1 to 16 times, as a share of the growth of the data: 100 % means that all data were held in memory.
+memory-mapped files here (beyond 256 MB as a rule), so that small data show what large data do. Anonymous memory is what
+a process cannot give back: the largest RssAnon of /proc/PID/status, sampled every 20 ms. The largest resident size
+(ru_maxrss) also counts pages of mapped files, which the system takes back when it needs them. Growth is that of
+anonymous memory from 1 to 16 times, as a share of the growth of the data: 100 % means that all were held in memory.
 """
 
 from __future__ import annotations
