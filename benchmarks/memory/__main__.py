@@ -5,7 +5,7 @@ memory-mapped files here (beyond 256 MB as a rule), so that small data show what
 a process cannot give back: the largest RssAnon of /proc/PID/status, sampled every 20 ms. The largest resident size
 (ru_maxrss) also counts pages of mapped files, which the system takes back when it needs them. Growth is that of
 anonymous memory from 1 to 16 times, as a share of the growth of the data: 100 % means that all were held in memory.
-The allocator of the C library keeps freed blocks for later, more of them the more batches there were; here it is told to
+The allocator of the C library keeps freed blocks for later, more of them the more batches there were; here it has to
 give back those of a megabyte and more, so that what is counted is in use.
 """
 
