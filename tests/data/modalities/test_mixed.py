@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import msgspec
 import numpy as np
 import polars as pl
@@ -12,7 +14,7 @@ from pellucid.data.modalities.saving import transform_from_json, transform_to_js
 from pellucid.data.reading import read
 from pellucid.data.schema import Description, describe
 from pellucid.data.settings import DataSettings
-from pellucid.foundation.errors import DataError
+from pellucid.foundation.errors import DataError, RangeError
 from pellucid.foundation.features import Features
 
 COUNT = 20
@@ -85,3 +87,9 @@ def test_other_parts_are_refused(described: Description) -> None:
     transform = MIXED.fit(described.dataset, fitting_of(described))
     with pytest.raises(DataError, match="a table and a picture for each example, got a table"):
         transform.apply(read("iris"))
+
+
+def test_examples_of_several_inputs_are_not_mixed_with_one_another(described: Description) -> None:
+    fitting = replace(fitting_of(described), settings=DataSettings(augment="flip, mixup(0.2)"))
+    with pytest.raises(RangeError, match="got mixup: leave it out of --augment"):
+        MIXED.fit(described.dataset, fitting)

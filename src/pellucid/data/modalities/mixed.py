@@ -13,12 +13,14 @@ from pellucid.data.content import gathered
 from pellucid.data.dataset import Dataset
 from pellucid.data.modalities.modality import Fitting, Modality, Picture, Transform
 from pellucid.data.transforms.inputs import Inputs
-from pellucid.foundation.errors import DataError
+from pellucid.foundation.errors import DataError, RangeError
 from pellucid.foundation.features import Features
 from pellucid.foundation.records import Decision, InputSpec
 
 if TYPE_CHECKING:
     from pellucid.data.finishing.mixed import MixedFinish
+
+MIXING: Final = ("mixup", "cutmix")  # changes that join two examples and their targets
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -89,8 +91,19 @@ def summary(dataset: Dataset) -> str:
 
 
 def fit(dataset: Dataset, fitting: Fitting) -> MixedTransform:
-    """Fit a transform for each part on its training rows."""
+    """Fit a transform for each part on its training rows.
+
+    Raises:
+        RangeError: examples are to be mixed with one another, of which only one part would know.
+    """
     from pellucid.data.modalities.saving import transform_to_json
+
+    asked = [name for name in MIXING if name in (fitting.settings.augment or "")]
+    if asked:
+        raise RangeError(
+            f"fit expected changes of single examples where several inputs are joined, got {asked[0]}: "
+            "leave it out of --augment"
+        )
 
     parts, arrays = [], []
     for part in dataset.parts:
