@@ -13,7 +13,7 @@ from pellucid.data.modalities.modality import Fitting, Modality, Picture
 from pellucid.data.sounds import FULL_SCALE
 from pellucid.data.spectrograms import cepstral_statistics, picture_of
 from pellucid.data.transforms.sound import SoundTransform, fit_sound, sounds_of
-from pellucid.foundation.features import Features
+from pellucid.foundation.features import Features, standardised
 
 
 def summary(dataset: Dataset) -> str:
@@ -36,11 +36,7 @@ def features(seen: Dataset, judged: Dataset, fitting: Fitting) -> tuple[Features
         np.stack([cepstral_statistics(_wave(part, row), part.rate) for row in range(len(part))])
         for part in (seen, judged)
     )
-    mean, std = first.mean(axis=0), first.std(axis=0)
-    std = np.where(std > 0, std, 1)
-    plain = np.zeros(first.shape[1], np.bool_)
-    made = [Features(raw=raw, categorical=plain, scaled=(raw - mean) / std) for raw in (first, second)]
-    return made[0], made[1]
+    return standardised(first, second)
 
 
 def show(dataset: Dataset, row: int) -> Picture:

@@ -10,15 +10,15 @@ from numpy.typing import NDArray
 from pellucid.data.content import gathered
 from pellucid.data.dataset import Dataset
 from pellucid.data.modalities.modality import Fitting, Modality, Picture
+from pellucid.data.modalities.varied import vary
 from pellucid.data.stacks import chunks_of, coarse, evenly, shape_of, shown_channels, side_by_side
 from pellucid.data.transforms.video import VideoTransform, clips_of, fit_video
-from pellucid.foundation.features import Features
+from pellucid.foundation.features import Features, standardised
 
 FEATURE_FRAMES: Final = 4  # with FEATURE_SIDE 5: 100 shades and 75 differences; boosting many more would take minutes
 FEATURE_SIDE: Final = 5
 SHOWN_FRAMES: Final = 5
 BYTE_MAXIMUM: Final = 255
-SHOWN_VARIED: Final = 4
 
 
 def summary(dataset: Dataset) -> str:
@@ -39,11 +39,7 @@ def features(seen: Dataset, judged: Dataset, fitting: Fitting) -> tuple[Features
     first, second = (
         np.concatenate([clip_features(part) for _, part in chunks_of(clips_of(dataset))]) for dataset in (seen, judged)
     )
-    mean, std = first.mean(axis=0), first.std(axis=0)
-    std[std == 0] = 1
-    categorical = np.zeros(first.shape[1], np.bool_)
-    made = [Features(raw=raw, categorical=categorical, scaled=(raw - mean) / std) for raw in (first, second)]
-    return made[0], made[1]
+    return standardised(first, second)
 
 
 def clip_features(clips: NDArray[np.uint8]) -> NDArray[np.float32]:
@@ -65,17 +61,6 @@ def show(dataset: Dataset, row: int) -> Picture:
     clip = shown_channels(clips[0])
     places = np.unique(evenly(SHOWN_FRAMES, clip.shape[1]))
     return side_by_side([clip[:, place] for place in places])
-
-
-def vary(dataset: Dataset, transform: VideoTransform, seed: int) -> NDArray[np.uint8] | None:
-    """Return some frames beside varied versions of them (the middle one of each); None where nothing varies."""
-    from pellucid.data.finishing.stack import preview
-
-    if not transform.changes:
-        return None
-    rows = evenly(min(SHOWN_VARIED, len(dataset)), len(dataset))
-    (stacks,) = gathered(transform.apply(dataset.take(rows)).arrays[0], np.arange(len(rows), dtype=np.int64))
-    return preview(stacks, transform.finish(), seed)
 
 
 VIDEOS: Final = Modality(

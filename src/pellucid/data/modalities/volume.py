@@ -10,13 +10,13 @@ from numpy.typing import NDArray
 from pellucid.data.content import gathered
 from pellucid.data.dataset import Dataset
 from pellucid.data.modalities.modality import Fitting, Modality, Picture
-from pellucid.data.stacks import chunks_of, coarse, evenly, shape_of, shown_channels, side_by_side
+from pellucid.data.modalities.varied import vary
+from pellucid.data.stacks import chunks_of, coarse, shape_of, shown_channels, side_by_side
 from pellucid.data.transforms.volume import VolumeTransform, fit_volume, scaled, volumes_of
-from pellucid.foundation.features import Features
+from pellucid.foundation.features import Features, standardised
 
 MOST_FEATURES: Final = 216  # 6 x 6 x 6 of one channel: boosting many more would take minutes
 BYTE_MAXIMUM: Final = 255
-SHOWN_VARIED: Final = 4
 
 
 def summary(dataset: Dataset) -> str:
@@ -38,11 +38,7 @@ def features(seen: Dataset, judged: Dataset, fitting: Fitting) -> tuple[Features
         np.concatenate([volume_features(part) for _, part in chunks_of(transform.apply(dataset).arrays[0])])
         for dataset in (seen, judged)
     )
-    mean, std = first.mean(axis=0), first.std(axis=0)
-    std[std == 0] = 1
-    categorical = np.zeros(first.shape[1], np.bool_)
-    made = [Features(raw=raw, categorical=categorical, scaled=(raw - mean) / std) for raw in (first, second)]
-    return made[0], made[1]
+    return standardised(first, second)
 
 
 def volume_features(volumes: NDArray[np.uint8]) -> NDArray[np.float32]:
@@ -65,17 +61,6 @@ def show(dataset: Dataset, row: int) -> Picture:
     volume = shown_channels(volume)
     upright = volume[:, ::-1]  # z runs upward
     return side_by_side([volume[:, z // 2], upright[:, :, h // 2], upright[:, :, :, w // 2]])
-
-
-def vary(dataset: Dataset, transform: VolumeTransform, seed: int) -> NDArray[np.uint8] | None:
-    """Return some slices beside varied versions of them (the middle one of each); None where nothing varies."""
-    from pellucid.data.finishing.stack import preview
-
-    if not transform.changes:
-        return None
-    rows = evenly(min(SHOWN_VARIED, len(dataset)), len(dataset))
-    (stacks,) = gathered(transform.apply(dataset.take(rows)).arrays[0], np.arange(len(rows), dtype=np.int64))
-    return preview(stacks, transform.finish(), seed)
 
 
 VOLUMES: Final = Modality(
