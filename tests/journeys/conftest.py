@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import os
 import re
+import signal
 import sys
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -151,3 +153,23 @@ def shared_data() -> Path:
     if not folder:
         pytest.skip("the environment variable PELLUCID_SHARED_DATA names no folder of real data sets")
     return Path(folder)
+
+
+@pytest.fixture
+def press_at(monkeypatch: pytest.MonkeyPatch) -> Callable[[int, int], list[Any]]:
+    """Press Ctrl-C once, right after a step of an epoch; the list holds the event at which it was pressed."""
+    from pellucid.training.progress import Progress
+
+    def arm(epoch: int, step: int) -> list[Any]:
+        pressed: list[Any] = []
+
+        def press(self: Progress, event: Any) -> None:
+            del self
+            if (getattr(event, "epoch", 0), getattr(event, "step", 0)) == (epoch, step) and not pressed:
+                pressed.append(event)
+                signal.raise_signal(signal.SIGINT)
+
+        monkeypatch.setattr(Progress, "on", press)
+        return pressed
+
+    return arm

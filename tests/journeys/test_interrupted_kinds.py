@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import signal
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +12,6 @@ import pytest
 from PIL import Image
 
 import pellucid
-from pellucid.training.progress import Progress
 
 COUNT = 48
 LABELS = np.arange(COUNT) % 2
@@ -49,20 +48,12 @@ def series(folder: Path) -> dict[str, Any]:
 
 
 @pytest.mark.parametrize("kind", [pictures, mixed, series])
-def test_interrupted_equals_undisturbed(kind: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_interrupted_equals_undisturbed(kind: Any, tmp_path: Path, press_at: Callable[[int, int], list[Any]]) -> None:
     source = tmp_path / "source"
     source.mkdir()
     options = {**kind(source), "epochs": 3, "batch_size": 8, "out": str(tmp_path / "runs"), "baselines": False}
     straight = pellucid.fit(source, name="straight", report=False, quiet=True, **options)
-    pressed: list[Any] = []
-
-    def press(self: Progress, event: Any) -> None:
-        del self
-        if (getattr(event, "epoch", 0), getattr(event, "step", 0)) == (2, 2) and not pressed:
-            pressed.append(event)
-            signal.raise_signal(signal.SIGINT)
-
-    monkeypatch.setattr(Progress, "on", press)
+    press_at(2, 2)
     stopped = pellucid.fit(source, name="stopped", report=False, **options)
     assert stopped.record.trained is not None
     assert stopped.record.trained.stopped == "interrupted"

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import shutil
-import signal
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -100,21 +99,11 @@ def test_rate_and_seconds_overrule(sounds: Path) -> None:
     assert "moved by up to 0.01 seconds, anew" in said
 
 
-def test_interrupted_in_the_middle_equals_undisturbed(sounds: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_interrupted_in_the_middle_equals_undisturbed(sounds: Path, press_at: Callable[[int, int], list[Any]]) -> None:
     """Every change of the sounds is a function of seed, epoch and batch: resuming goes on bit for bit."""
-    from pellucid.training.progress import Progress
-
     options = {**QUICK, "quiet": False, "epochs": 4, "batch_size": 16}
     straight = pellucid.fit(sounds, name="straight", **{**options, "quiet": True})
-    pressed: list[Any] = []
-
-    def press(self: Progress, event: Any) -> None:
-        del self
-        if (getattr(event, "epoch", 0), getattr(event, "step", 0)) == (2, 2) and not pressed:
-            pressed.append(event)
-            signal.raise_signal(signal.SIGINT)
-
-    monkeypatch.setattr(Progress, "on", press)
+    press_at(2, 2)
     stopped = pellucid.fit(sounds, name="stopped", **options)
     assert stopped.record.trained is not None
     assert stopped.record.trained.stopped == "interrupted"

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import signal
 import tarfile
 from collections.abc import Callable
 from pathlib import Path
@@ -13,7 +12,6 @@ import polars as pl
 import pytest
 
 import pellucid
-from pellucid.training.progress import Progress
 
 Refused = Callable[..., str]
 Fit = Callable[..., str]
@@ -127,19 +125,12 @@ def test_every_network_for_texts_learns(fit: Fit, own_folder: Path, network: str
     assert "rows that it never saw" in said
 
 
-def test_interrupted_and_resumed_equals_undisturbed(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_interrupted_and_resumed_equals_undisturbed(folder: Path, press_at: Callable[[int, int], list[Any]]) -> None:
     quick: dict[str, Any] = {"epochs": 4, "report": False, "baselines": False, "bootstrap": 0, "batch_size": 8}
     quick["network"] = "textconv(maps=4, embedding=4)"
     straight = pellucid.fit(folder, name="straight", quiet=True, **quick)
 
-    def press(self: Progress, event: Any) -> None:
-        del self
-        if (getattr(event, "epoch", 0), getattr(event, "step", 0)) == (2, 2) and not pressed:
-            pressed.append(event)
-            signal.raise_signal(signal.SIGINT)
-
-    pressed: list[Any] = []
-    monkeypatch.setattr(Progress, "on", press)
+    pressed = press_at(2, 2)
     stopped = pellucid.fit(folder, name="stopped", **quick)
     assert pressed
     resumed = pellucid.resume(stopped.folder, quiet=True)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import shutil
-import signal
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -132,23 +131,13 @@ def test_arrays_of_clips_and_their_test_part(own_folder: Path, fit: Callable[...
     assert len(run.predict(clips[..., None].repeat(3, axis=-1))) == 3
 
 
-def test_resuming_is_bit_exact_with_augmentation(gifs: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_resuming_is_bit_exact_with_augmentation(gifs: Path, press_at: Callable[[int, int], list[Any]]) -> None:
     """Stopped after the first batch of the second epoch and resumed: the weights are those of a straight run."""
-    from pellucid.training.progress import Progress
-
     options: dict[str, Any] = {"epochs": 3, "baselines": False, "bootstrap": 0, "report": False, "batch_size": 5}
     options |= {"augment": "shift, brightness, noise, flip", "frames": 2}
     straight = pellucid.fit(gifs, name="straight", quiet=True, **options)
     plain = pellucid.fit(gifs, name="plain", quiet=True, **options | {"augment": "none"})
-    pressed: list[Any] = []
-
-    def press(self: Progress, event: Any) -> None:
-        del self
-        if (getattr(event, "epoch", 0), getattr(event, "step", 0)) == (2, 1) and not pressed:
-            pressed.append(event)
-            signal.raise_signal(signal.SIGINT)
-
-    monkeypatch.setattr(Progress, "on", press)
+    press_at(2, 1)
     stopped = pellucid.fit(gifs, name="stopped", **options)
     assert stopped.record.trained is not None
     assert stopped.record.trained.stopped == "interrupted"

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import shutil
-import signal
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -108,22 +107,12 @@ def test_arrays_of_voxels(own_folder: Path) -> None:
     assert pellucid.fit((volumes[:, None], labels), kind="video", **quick).record.source.kind == "video"
 
 
-def test_resuming_is_bit_exact_with_augmentation(scans: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_resuming_is_bit_exact_with_augmentation(scans: Path, press_at: Callable[[int, int], list[Any]]) -> None:
     """Stopped after the first batch of the second epoch and resumed: the weights are those of a straight run."""
-    from pellucid.training.progress import Progress
-
     options: dict[str, Any] = {"epochs": 3, "baselines": False, "bootstrap": 0, "report": False, "batch_size": 5}
     options["augment"] = "shift, intensity, noise, flip"
     straight = pellucid.fit(scans, name="straight", quiet=True, **options)
-    pressed: list[Any] = []
-
-    def press(self: Progress, event: Any) -> None:
-        del self
-        if (getattr(event, "epoch", 0), getattr(event, "step", 0)) == (2, 1) and not pressed:
-            pressed.append(event)
-            signal.raise_signal(signal.SIGINT)
-
-    monkeypatch.setattr(Progress, "on", press)
+    press_at(2, 1)
     stopped = pellucid.fit(scans, name="stopped", **options)
     assert stopped.record.trained is not None
     assert stopped.record.trained.stopped == "interrupted"
