@@ -1,12 +1,12 @@
 """`python -m benchmarks.memory`: fit 1, 4 and 16 times as much data of a kind, and see how much memory that takes.
 
-Each fit is a process of its own: one epoch in batches of 32, no baselines. Content beyond a few megabytes lies in
-memory-mapped files here (beyond 256 MB as a rule), so that small data show what large data do. Anonymous memory is what
-a process cannot give back: the largest RssAnon of /proc/PID/status, sampled every 20 ms. The largest resident size
-(ru_maxrss) also counts pages of mapped files, which the system takes back when it needs them. Growth is that of
-anonymous memory from 1 to 16 times, as a share of the growth of the data: 100 % means that all were held in memory.
-The allocator of the C library keeps freed blocks for later, more of them the more batches there were; here it has to
-give back those of a megabyte and more, so that what is counted is in use.
+Each fit is a process of its own: one epoch in batches of 32 (of 1024 for a series to forecast), no baselines, no
+diagnosis. Content beyond a few megabytes lies in memory-mapped files here (beyond 256 MB as a rule), so that small data
+show what large data do. Anonymous memory is what a process cannot give back: the largest RssAnon of /proc/PID/status,
+sampled every 20 ms. The largest resident size (ru_maxrss) also counts pages of mapped files, which the system takes
+back when it needs them. Growth is that of anonymous memory from 1 to 16 times, as a share of the growth of the data:
+100 % means that all were held in memory. The allocator of the C library keeps freed blocks for later, more of them the
+more batches there were; here it has to give back those of a megabyte and more, so that what is counted is in use.
 """
 
 from __future__ import annotations
@@ -39,6 +39,8 @@ COMMON: Final = (
     "--batch-size",
     "32",
     "--no-baselines",
+    "--diagnose",
+    "off",
     "--bootstrap",
     "0",
     "--no-report",
@@ -47,6 +49,10 @@ COMMON: Final = (
     "cpu",
 )
 ALLOCATOR: Final = {"MALLOC_MMAP_THRESHOLD_": "1000000"}  # bytes; glibc gives blocks from this size on back at once
+HEAD: Final = (
+    "| kind | times | examples | data, MB | peak anonymous, MB | peak resident, MB | seconds | growth |",
+    "|---|---|---|---|---|---|---|---|",
+)
 SAMPLE_SECONDS: Final = 0.02
 ANONYMOUS: Final = re.compile(r"RssAnon:\s+(\d+) kB")
 
@@ -67,22 +73,20 @@ def main() -> None:
     parser.add_argument("--factors", type=int, nargs="+", default=(1, 4, 16))
     parser.add_argument("--megabytes", type=float, default=24, help="decoded, at 1 x")
     parser.add_argument("--limit", type=float, default=4, help="megabytes beyond which content lies in a file")
-    parser.add_argument("--to", type=Path, help="a Markdown file for the result")
+    parser.add_argument("--to", type=Path, help="a Markdown file for the result; lines of other kinds stay in it")
     options = parser.parse_args()
     names = [kind.name for kind in KINDS] if options.kinds == "all" else options.kinds.split(",")
-    lines = [
-        "| kind | times | examples | data, MB | peak anonymous, MB | peak resident, MB | seconds | growth |",
-        "|---|---|---|---|---|---|---|---|",
-    ]
-    print("\n".join(lines), flush=True)
+    print("\n".join(HEAD), flush=True)
+    earlier = options.to.read_text().splitlines() if options.to and options.to.exists() else []
+    lines = []
     for kind in KINDS:
         if kind.name in names:
-            for line in rows(kind, options.factors, options.megabytes * MEGABYTE, round(options.limit * MEGABYTE)):
-                lines.append(line)
-                print(line, flush=True)
+            lines += rows(kind, options.factors, options.megabytes * MEGABYTE, round(options.limit * MEGABYTE))
+        else:
+            lines += [line for line in earlier if line.startswith(f"| {kind.name} |")]
     if options.to:
         text = (__doc__ or "").split("\n\n", 1)[1]
-        options.to.write_text("\n".join(["# Memory as the data grow", "", text, *lines, ""]))
+        options.to.write_text("\n".join(["# Memory as the data grow", "", text, *HEAD, *lines, ""]))
 
 
 def rows(kind: Kind, factors: Sequence[int], size: float, limit: int) -> list[str]:
@@ -104,6 +108,7 @@ def rows(kind: Kind, factors: Sequence[int], size: float, limit: int) -> list[st
             f"| {kind.name} | {factor} | {peak.examples:,} | {peak.examples * kind.bytes_each / MEGABYTE:,.0f} "
             f"| {peak.anonymous / MEGABYTE:,.0f} | {peak.resident / MEGABYTE:,.0f} | {peak.seconds:.0f} | {share} |"
         )
+        print(lines[-1], flush=True)
     return lines
 
 

@@ -112,6 +112,19 @@ def reviews(folder: Path, numbers: range) -> None:
             file.write(f"{' '.join(chosen)},{CLASSES[number % len(CLASSES)]}\n")
 
 
+def forecast(folder: Path, numbers: range) -> None:
+    """Write hourly values of 3 columns that follow the day."""
+    path = folder / "hours.csv"
+    if not path.exists():
+        path.write_text("time,x,y,z\n")
+    times = np.datetime64("1700-01-01T00", "h") + np.arange(numbers.start, numbers.stop)
+    day = np.sin(2 * np.pi * np.arange(numbers.start, numbers.stop) / 24)
+    values = day[:, None] + random_of(numbers.start).normal(size=(len(numbers), 3)) / 3
+    with path.open("a") as file:
+        for time, (x, y, z) in zip(times.astype(str), values.tolist(), strict=True):
+            file.write(f"{time}:00:00,{x:.3f},{y:.3f},{z:.3f}\n")
+
+
 KINDS: Final = (
     Kind(
         name="sound",
@@ -123,7 +136,14 @@ KINDS: Final = (
     Kind(name="video", make=videos, bytes_each=16 * 48 * 48, options=()),
     Kind(name="volume", make=volumes, bytes_each=4 * 32**3, options=()),
     Kind(name="text", make=texts, bytes_each=4 * 400),
-    Kind(name="series", make=series, bytes_each=4 * 2 * 500),
+    Kind(name="series", make=series, bytes_each=4 * 2 * 500, options=("--network", "fcn(width=4)")),
+    Kind(
+        name="forecast",
+        make=forecast,
+        source="hours.csv",
+        bytes_each=8 * 4,
+        options=("--target", "x", "--network", "dense(8)", "--batch-size", "1024"),
+    ),
     Kind(name="texts in a table", make=reviews, source="reviews.csv", bytes_each=700, options=("--network", "bag")),
     Kind(name="table", make=table, source="table.csv", bytes_each=8 * 50, options=("--network", "dense(32)")),
 )

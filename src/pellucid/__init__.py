@@ -12,12 +12,19 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from pellucid import concepts, laboratory
+    from pellucid.diagnosis.watch import watch
     from pellucid.workbench.fit import fit, resume
     from pellucid.workbench.run import Run, load
 
-__all__ = ["Run", "concepts", "fit", "laboratory", "load", "resume"]
+__all__ = ["Run", "concepts", "fit", "laboratory", "load", "resume", "watch"]
 
-_HOMES = {"Run": "run", "fit": "fit", "load": "run", "resume": "fit"}
+_HOMES = {
+    "Run": "workbench.run",
+    "fit": "workbench.fit",
+    "load": "workbench.run",
+    "resume": "workbench.fit",
+    "watch": "diagnosis.watch",
+}
 _CATALOGUES = ("concepts", "laboratory")
 
 
@@ -29,7 +36,7 @@ def __getattr__(name: str) -> Any:
 
     if name in _CATALOGUES:
         return import_module(f"pellucid.{name}")
-    return getattr(import_module(f"pellucid.workbench.{_HOMES[name]}"), name)
+    return getattr(import_module(f"pellucid.{_HOMES[name]}"), name)
 
 
 def __dir__() -> list[str]:

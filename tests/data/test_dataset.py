@@ -10,6 +10,7 @@ import numpy as np
 import polars as pl
 import pytest
 
+from pellucid.data import dataset as module
 from pellucid.data.dataset import Dataset
 
 
@@ -54,6 +55,14 @@ def test_the_fingerprint_is_that_of_the_content(dataset: Dataset) -> None:
         replace(dataset, test_rows=None),
     ]
     assert len({one.fingerprint for one in [dataset, *changed]}) == 1 + len(changed)
+
+
+def test_the_fingerprint_is_the_same_however_much_is_hashed_at_once(
+    dataset: Dataset, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    once = dataset.fingerprint
+    monkeypatch.setattr(module, "HASHED_BYTES", 0)
+    assert dataset.fingerprint == once
 
 
 def test_the_fingerprint_is_the_same_in_every_process() -> None:

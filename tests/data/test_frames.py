@@ -11,7 +11,7 @@ import pytest
 from polars.testing import assert_frame_equal
 
 from pellucid.data import content, frames
-from pellucid.data.frames import collected, taken
+from pellucid.data.frames import Parted, collected, taken
 from pellucid.data.reading import read
 from pellucid.data.settings import DataSettings
 from pellucid.data.transforms.table import fit_table
@@ -55,7 +55,17 @@ def is_mapped(column: pl.Series) -> bool:
 
 @pytest.mark.usefixtures("small")
 def test_what_comes_from_a_file_is_the_same(frame: pl.DataFrame) -> None:
-    assert_frame_equal(collected(frame.lazy(), ROWS), frame)
+    assert_frame_equal(collected(Parted.of(frame.lazy()), ROWS), frame)
+
+
+def test_a_table_in_parts_is_the_same(frame: pl.DataFrame, monkeypatch: pytest.MonkeyPatch) -> None:
+    plain = frame.drop("kind", "level")
+    table = Parted(lambda: (plain[start : start + 700].lazy() for start in range(0, ROWS, 700)))
+    assert_frame_equal(collected(table, ROWS), plain)
+    assert_frame_equal(table.head(1000), plain.head(1000))
+    monkeypatch.setattr(content, "MOST_IN_MEMORY", 0)
+    assert_frame_equal(collected(table, ROWS), plain)
+    assert_frame_equal(collected(table.each(lambda part: part.select("text")), ROWS), plain.select("text"))
 
 
 @pytest.mark.usefixtures("small")
@@ -75,7 +85,7 @@ def test_codes_alone_can_be_taken(frame: pl.DataFrame) -> None:
 def test_without_pyarrow_frames_stay_in_memory(frame: pl.DataFrame, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(frames, "find_spec", lambda name: None)
     monkeypatch.setattr(frames, "_mapped", None)
-    assert_frame_equal(collected(frame.lazy(), ROWS), frame)
+    assert_frame_equal(collected(Parted.of(frame.lazy()), ROWS), frame)
     assert_frame_equal(taken(frame, np.array([2, 0])), frame[[2, 0]])
 
 

@@ -10,6 +10,8 @@ import pytest
 import soundfile
 from PIL import Image
 
+from pellucid.data.content import Ragged
+from pellucid.data.dataset import Dataset
 from pellucid.data.reading import joined, read
 from pellucid.data.settings import DataSettings
 from pellucid.foundation.errors import DataError
@@ -115,3 +117,14 @@ def test_a_folder_is_of_the_kind_of_most_of_its_files(tmp_path: Path) -> None:
         soundfile.write(tmp_path / name, samples, rate)
     Image.fromarray(np.zeros((4, 4), np.uint8)).save(tmp_path / "a" / "cover.png")
     assert read(tmp_path).kind == "sound"
+
+
+def test_a_test_part_of_series_may_have_other_lengths() -> None:
+    def series(steps: int, channels: int = 1) -> Dataset:
+        return read([np.full((channels, steps), float(i)) for i in range(3)])
+
+    both = joined(series(4), series(6))
+    assert isinstance(both.content, Ragged)
+    assert both.content.lengths.tolist() == [4, 4, 4, 6, 6, 6]
+    with pytest.raises(DataError, match="in the shape of the first"):
+        joined(series(4), series(6, channels=2))

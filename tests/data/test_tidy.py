@@ -63,3 +63,10 @@ def test_records_open_and_lists_go() -> None:
 )
 def test_texts_do_not_depend_on_the_type(column: pl.Series, texts: list[str | None]) -> None:
     assert text_of(column).to_list() == texts
+
+
+def test_lists_of_texts_are_joined() -> None:
+    frame, said = tidy(pl.DataFrame({"a": [["very", "good"], [], None], "b": [{"c": ["x", None]}, None, None]}))
+    assert frame["a"].to_list() == ["very good", "", None]
+    assert frame["b.c"].to_list() == ["x", None, None]
+    assert [(decision.topic, decision.warning) for decision in said] == [("column a", True), ("column b.c", True)]

@@ -142,7 +142,7 @@ def test_large_data_are_subsampled_and_that_is_said(make: SimpleNamespace, monke
     x = make.inputs(1200)
     task, targets, _ = make.case("poisson", x)
     found = baselines(task, make.features(x), targets, make.features(x), train_offset=np.zeros(1200), seed=0)
-    assert found[1].note == "trained on 100 of 1,200 rows to stay quick"
+    assert found[1].note == "trained on 100 of 1,200 examples to stay quick"
     assert found[2].note == ""
 
 
@@ -157,7 +157,7 @@ def test_features_of_some_rows_are_enough(make: SimpleNamespace) -> None:
     assert found[0].predicted[0] == pytest.approx(task.encode(targets).mean())  # the constant knows all rows
     for one, other in zip(found[1:], alone[1:], strict=True):
         np.testing.assert_array_equal(one.predicted, other.predicted)
-        assert one.note == "trained on 100 of 400 rows to stay quick"
+        assert one.note == "trained on 100 of 400 examples to stay quick"
 
 
 def test_numerical_trouble_is_a_note_and_other_warnings_pass(

@@ -50,7 +50,7 @@ def test_other_rows_stand_side_by_side(make: SimpleNamespace) -> None:
     second = replace(second, judged=replace(second.judged, rows=second.judged.rows + 1))
     found = compare(first, second, settings=FAST)
     assert found.notes == (
-        "the two were judged on different rows: the differences below also hold the luck of the rows",
+        "the two were judged on different examples: the differences below also hold the luck of these",
     )
     assert all(pair.difference is None for pair in found.targets[0].pairs)
     assert found.targets[0].sentence.startswith("In ROC AUC of ill: a ")
@@ -58,7 +58,7 @@ def test_other_rows_stand_side_by_side(make: SimpleNamespace) -> None:
 
 def test_rows_that_were_not_kept(make: SimpleNamespace) -> None:
     found = compare(side(make, "a", "binary", kept=False), side(make, "b", "binary"), settings=FAST)
-    assert found.notes == ("the predictions of single rows are not at hand: differences have no intervals",)
+    assert found.notes == ("the predictions of single examples are not at hand: differences have no intervals",)
     assert found.targets[0].pairs[0].first == side(make, "a", "binary").evaluation.targets[0].network.scores[0]
 
 
@@ -67,7 +67,7 @@ def test_other_truth_is_another_set_of_rows(make: SimpleNamespace) -> None:
     assert second.judged is not None
     changed = (make.numbers("visits", second.judged.truth[0].values + 1),)
     found = compare(first, replace(second, judged=replace(second.judged, truth=changed)), settings=FAST)
-    assert "different rows" in found.notes[0]
+    assert "different examples" in found.notes[0]
 
 
 def test_different_laws_of_counts_share_only_what_means_the_same(make: SimpleNamespace) -> None:

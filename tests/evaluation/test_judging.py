@@ -128,6 +128,19 @@ def test_one_row(make: SimpleNamespace, kind: str) -> None:
         assert report.sentence.startswith("On one row")
 
 
+def test_what_examples_are_called(make: SimpleNamespace) -> None:
+    task, targets, logits = make.case("binary", make.inputs())
+    first = tuple(type(one)(name=one.name, kind=one.kind, values=one.values[:1]) for one in targets)
+    many, one = (
+        judge(task, judged, settings=FAST, seed=0, noun=("clip", "clips")).targets[0]
+        for judged in (make.judged(task, targets, logits), make.judged(task, first, logits[:1]))
+    )
+    assert many.sentence.startswith("On 120 clips that it never saw")
+    assert one.sentence.startswith("On one clip that it never saw")
+    assert {"too few clips for intervals", "few clips: another 1 could give quite different scores"} < set(one.notes)
+    assert "row" not in " ".join((many.sentence, one.sentence, *many.notes, *one.notes))
+
+
 def test_a_part_with_one_class_says_so(make: SimpleNamespace) -> None:
     task, _, logits = make.case("binary", make.inputs())
     judged = make.judged(task, (make.classes("ill", ["no"] * 120),), logits)

@@ -88,7 +88,7 @@ def test_baselines_that_failed_are_not_spoken_of(make: SimpleNamespace) -> None:
 @pytest.mark.parametrize(
     ("part", "start"),
     [
-        ("validation", "On 300 rows by which its training was stopped, which flatters it"),
+        ("validation", "On 300 rows by which its training was watched, which may flatter it"),
         ("train", "On 300 rows that it learnt from, which flatters it"),
         ("new.csv", "On 300 rows of new.csv"),
     ],

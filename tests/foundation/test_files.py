@@ -13,8 +13,8 @@ from pathlib import Path
 
 import pytest
 
-from pellucid.foundation.errors import RunFolderError
-from pellucid.foundation.files import atomic_path, read_json, write_bytes, write_json
+from pellucid.foundation.errors import DataError, RunFolderError
+from pellucid.foundation.files import atomic_path, read_json, temporary_file, write_bytes, write_json
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -85,3 +85,26 @@ def test_killed_while_writing_the_file_is_whole(tmp_path: Path) -> None:
         content = path.read_bytes()
         assert len(content) == 300_000
         assert len(set(content)) == 1
+
+
+def test_a_temporary_file_has_its_room_and_goes() -> None:
+    with temporary_file(1 << 16) as file:
+        assert os.fstat(file.fileno()).st_blocks * 512 >= 1 << 16  # POSIX counts blocks of 512 bytes
+        path = Path(file.name)
+    assert not path.exists()
+
+
+def test_no_room_for_a_temporary_file_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
+    def full(*_: int) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(os, "posix_fallocate", full, raising=False)
+    with pytest.raises(DataError, match="expected room for the data in .*, got No space left on device: free some"):
+        temporary_file(8).__enter__()
+    with temporary_file() as file:
+        assert file.write(b"x") == 1
+
+
+def test_other_errors_inside_are_not_its_own() -> None:
+    with pytest.raises(OSError, match="unrelated"), temporary_file():
+        raise OSError(errno.EIO, "unrelated")

@@ -172,3 +172,14 @@ def test_changed_data_are_no_way_to_go_on(refused: Refused, own_folder: Path, tr
     (run / "run.json").write_text(json.dumps(record))
     spoil(run / "scores.json", "absent")
     assert "the data that run was started with, got different content in" in refused("resume", "run", "--quiet")
+
+
+@pytest.mark.parametrize("how", ["cut", "garbage", "empty", "absent"])
+def test_damaged_findings_are_refused_and_made_again_by_resume(
+    command_line: CommandLine, refused: Refused, run: Path, trained: Path, how: str
+) -> None:
+    shutil.copy(trained.parent / "table.csv", "table.csv")
+    spoil(run / "findings.json", how)
+    assert ("diagnose expected a run with findings" if how == "absent" else "findings.json") in refused("diagnose", "run")
+    assert command_line("resume", "run").code == 0
+    assert command_line("diagnose", "run").code == 0

@@ -126,7 +126,7 @@ def test_evaluating_names_the_rows_that_it_leaves_out(command_line: CommandLine,
 @pytest.mark.parametrize(
     ("header", "row", "sentence"),
     [
-        (HEADER, GOOD, "the target among size, weight, colour, day, got 'kind'"),
+        (HEADER, GOOD, "the answers in a column kind, got no such column: add it, or ask"),
         (f"{HEADER},kind", f"{GOOD},maybe", "kind to be one of no, yes, got 'maybe' in row"),
         (f"{HEADER},kind", f"{GOOD},", "got none of 1 in new.csv: evaluate expected a value of kind, got none"),
         (f"{HEADER},kind", "heavy,1,red,2024-03-01,yes", "got none of 1 in new.csv: predict expected a number in size"),

@@ -39,7 +39,7 @@ def test_unreadable_picture_is_named(
     broken.write_bytes(broken.read_bytes()[:length])
     assert f"expected whole pictures, got {broken} ({sentence})" in fit_refused(pictures)
     said = fit(pictures, "--skip-bad-rows", "--network", "linear")
-    assert "pets  23 rows" in said
+    assert "pets  23 pictures" in said
     assert re.search(r"! .*1 .*03\.png", said.replace("\n", " "))
 
 

@@ -31,6 +31,7 @@ TASKS = {"iris": "multiclass", "breast-cancer": "binary", "diabetes": "regressio
 ROWS = {"iris": 150, "breast-cancer": 569, "diabetes": 442, "digits": 1797}
 FILES = {
     "checkpoints",
+    "findings.json",
     "history.jsonl",
     "network.safetensors",
     "predictions.parquet",
@@ -50,7 +51,7 @@ def runs(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def test_named_sets_to_a_report(command_line: CommandLine, runs: Path, name: str) -> None:
     said = command_line("fit", name, "--epochs", 3, "--bootstrap", 100, "--out", runs, "--name", name)
     assert said.code == 0, said.err
-    assert re.search(rf"^{name}  {ROWS[name]:,} rows$", said.out, re.MULTILINE)
+    assert re.search(rf"^{name}  {ROWS[name]:,} (rows|pictures)$", said.out, re.MULTILINE)
     assert "· task: " in said.out
     assert "· split: " in said.out
     assert "· network: " in said.out

@@ -38,7 +38,7 @@ def test_interrupted_by_a_signal_and_resumed(command_line: CommandLine) -> None:
     assert first.startswith("epoch 1/100000  loss")
     assert process.returncode == 0, err
     assert "interrupted; best epoch" in err
-    assert "On 359 rows that it never saw, the network is right" in out
+    assert "On 359 pictures that it never saw, the network is right" in out
     folder = Path("runs/run")
     assert "interrupted" in command_line("runs").out
     epochs = len((folder / "history.jsonl").read_text().splitlines())

@@ -38,7 +38,7 @@ def test_new_pictures_have_their_own_table(command_line: CommandLine, own_folder
     assert settings["data"]["labels"] == str(own_folder / "train.csv")  # also read from another folder
     judged = command_line("evaluate", "shades", "new", "--labels", "new.csv")
     assert judged.code == 0, judged.err
-    assert "10 rows, 10 of them can be judged" in judged.out + judged.err
+    assert "10 pictures, 10 of them can be judged" in judged.out + judged.err
     predicted = command_line("predict", "shades", "new", "--labels", "new.csv")
     assert predicted.code == 0, predicted.err
     assert "10 rows, 10 predicted" in predicted.out + predicted.err

@@ -119,7 +119,7 @@ def test_bad_sounds_are_named(fit_refused: Refused, fit: Fit, sounds: Path) -> N
     assert f"expected whole sounds, got {broken} (it breaks off after 256 of" in fit_refused(sounds)
     soundfile.write(sounds / "low_ann_4.wav", np.zeros(500), RATE)
     said = " ".join(fit(sounds, "--skip-bad-rows", "--network", "waveconv(width=8)").split())
-    assert "sounds 70 rows" in said
+    assert "sounds 70 sounds" in said
     assert "silent from beginning to end" in said
 
 

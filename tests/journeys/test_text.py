@@ -58,7 +58,7 @@ def test_from_a_folder_to_a_report_and_predictions(command_line: CommandLine, fo
     learning = ("--epochs", "20", "--learning-rate", "0.05", "--batch-size", "8", "--patience", "0")
     said = command_line("fit", folder, "--network", "bag", "--name", "run", *learning)
     assert said.code == 0, said.err
-    assert "60 rows" in said.out
+    assert "60 texts" in said.out
     assert "vocabulary:" in said.out
     assert "unknown words:" in said.out
     run = Path("runs/run")
@@ -99,7 +99,7 @@ def test_a_table_with_a_column_of_texts(command_line: CommandLine, fit: Fit, own
     Path("lines").mkdir()
     for label in ("neg", "pos"):
         Path(f"lines/rt.{label}").write_text("\n".join(text for text, name in reviews(50) if name == label))
-    assert "50 rows, 50 of them can be judged" in command_line("evaluate", "runs/run", "lines").out
+    assert "50 texts, 50 of them can be judged" in command_line("evaluate", "runs/run", "lines").out
     assert set(pl.read_csv("b.csv")["predicted_label"]) <= {"neg", "pos"}
 
 
@@ -122,7 +122,7 @@ def test_lines_and_archives_are_the_same_texts_as_the_folder(folder: Path) -> No
 )
 def test_every_network_for_texts_learns(fit: Fit, own_folder: Path, network: str) -> None:
     said = fit(table(own_folder / "t.csv"), "--target", "label", "--network", network)
-    assert "rows that it never saw" in said
+    assert "texts that it never saw" in said
 
 
 def test_interrupted_and_resumed_equals_undisturbed(folder: Path, press_at: Callable[[int, int], list[Any]]) -> None:
@@ -143,7 +143,7 @@ def test_texts_that_are_none(fit_refused: Refused, fit: Fit, folder: Path) -> No
     (folder / "neg" / "000.txt").write_bytes(b"\x89PNG\r\n\x1a\n\0\0\0\r")
     assert "expected whole texts, got" in fit_refused(folder)
     said = fit(folder, "--skip-bad-rows", *PLAIN).replace("\n", " ")
-    assert "59 rows" in said
+    assert "59 texts" in said
     (folder / "neg" / "000.txt").write_text("")
     assert "empty texts: 1 left out" in fit(folder, *PLAIN).replace("\n", " ")
 

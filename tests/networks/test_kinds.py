@@ -30,7 +30,7 @@ SHAPES: dict[InputKind, tuple[int, ...]] = {
     "sound": (1, 800), "series": (2, 30), "video": (1, 5, 8, 8), "volume": (1, 6, 7, 8),
 }  # fmt: skip
 NARROW = {
-    "waveconv": {"width": 8}, "melconv": {"width": 8, "mels": 16, "masks": 0.0}, "fcn": {"width": 8},
+    "waveconv": {"width": 8}, "melconv": {"width": 8, "mels": 16, "masks": 0.0}, "fcn": {"width": 8, "members": 1},
     "conv3d": {"width": 4}, "framegru": {"width": 4, "features": 16}, "frameconv": {"width": 4, "features": 16},
     "nin": {"channels": (16, 16)}, "vgg": {"width": 4}, "resnet": {"width": 4, "blocks": 1},
     "densenet": {"growth": 4, "blocks": 2},
@@ -135,6 +135,6 @@ def test_networks_for_pictures_take_only_plain_series(family: Family, more: dict
 )
 def test_the_network_for_series_takes_the_second_tensor(more: dict[str, object], second: Tensor) -> None:
     spec = spec_of("series", **more)
-    network = FCN_FAMILY.build(FCN_FAMILY.configuration(), spec, 3, 0)
+    network = FCN_FAMILY.build(FCN_FAMILY.configuration(members=2), spec, 3, 0)
     assert len(zero_inputs(spec)) == 2
-    assert network(examples("series"), second).shape == (4, 3)
+    assert network(examples("series"), second).shape == (4, 2, 3)

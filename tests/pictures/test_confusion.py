@@ -35,7 +35,7 @@ def test_the_worst_confusion_is_named() -> None:
     assert worst_confusion(RECORD) == ("cat", "dog", 2)
     assert worst_confusion(Confusion(name="pet", classes=("cat", "dog"), counts=((1, 0), (0, 1)))) is None
     assert theme.alt_of(confusion(RECORD)) == (
-        "Confusion matrix of pet: 10 of 12 rows on the diagonal. Most often cat was taken for dog: 2 times."
+        "Confusion matrix of pet: 10 of 12 examples on the diagonal. Most often cat was taken for dog: 2 times."
     )
 
 

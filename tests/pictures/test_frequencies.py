@@ -28,5 +28,5 @@ def test_the_open_end_and_wide_bars_say_what_they_cover() -> None:
 
 def test_the_alternative_text_tells_the_numbers() -> None:
     assert theme.alt_of(frequencies(record(), "visits")).startswith(
-        "How many rows hold each visits: 0: 5 observed, 4.5 expected; 1:"
+        "How many examples have each visits: 0: 5 observed, 4.5 expected; 1:"
     )

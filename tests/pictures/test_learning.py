@@ -29,7 +29,7 @@ def test_both_losses_are_drawn_with_the_best_epoch_marked() -> None:
     assert figure.layout.shapes[0].x0 == 2
     assert figure.layout.annotations[-1].text == "kept: epoch 2"
     assert theme.alt_of(figure) == (
-        "Loss over 3 epochs, from 1 to 0.4 on the training rows, on the validation rows 0.8 at epoch 2."
+        "Loss over 3 epochs, from 1 to 0.4 on the training part, on the validation part 0.8 at epoch 2."
     )
 
 
@@ -48,7 +48,7 @@ def test_a_score_is_drawn_under_its_title() -> None:
     figure = score(THREE, "accuracy", "accuracy <b>", best_epoch=3)
     assert list(figure.data[0].y) == [0.9] * 3
     assert "accuracy &lt;b&gt;" in figure.layout.annotations[0].text
-    assert theme.alt_of(figure) == "accuracy <b> on the validation rows over 3 epochs from 0.9 to 0.9."
+    assert theme.alt_of(figure) == "accuracy <b> on the validation part over 3 epochs from 0.9 to 0.9."
 
 
 def test_the_learning_rate_is_drawn_from_zero() -> None:

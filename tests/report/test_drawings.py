@@ -10,6 +10,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from pellucid.evaluation.forecast_curves import EXAMPLES
+from pellucid.evaluation.forecast_records import ForecastCurves, ForecastExample, StepErrors
+from pellucid.evaluation.records import Curves
 from pellucid.report import drawings, words
 from pellucid.report.view import ReportView
 from pellucid.training.records import EpochRecord
@@ -33,6 +36,31 @@ def test_figures_of_each_task(views: Views, name: str, figures: list[str]) -> No
     drawn = drawings.of_target(evaluation.targets[0], "x")
     assert [one.id for one in drawn] == [f"x-{figure}" for figure in figures]
     assert [one.wide for one in drawn] == [False] * (len(drawn) - 1) + [len(drawn) % 2 == 1]
+
+
+@pytest.mark.parametrize(
+    ("origins", "titles"),
+    [
+        (1, ["A forecast: from now"]),
+        (2, ["A forecast: from now"] * 2),
+        (10, ["One of the best forecasts: from now", "A typical forecast: from now", "The worst forecast: from now"]),
+    ],
+)
+def test_forecasts_are_called_what_they_are(origins: int, titles: list[str], views: Views) -> None:
+    """With the ranks 0.05, 0.5, 0.95 and 1 of so few origins, the last two are the same forecast."""
+    example = ForecastExample(row=0, label="now", history=(), truth=(1.0,), quantiles=((0.0,), (1.0,), (2.0,)))
+    shown = len({round(rank * (origins - 1)) for rank in EXAMPLES})
+    curves = ForecastCurves(
+        levels=(0.1, 0.5, 0.9),
+        below=(0.1, 0.5, 0.9),
+        coverage=(0.8,),
+        by_step=(StepErrors(name="this network", errors=(1.0,)),),
+        examples=(example,) * shown,
+    )
+    evaluation = views["regression"]().evaluation
+    assert evaluation is not None
+    report = replace(evaluation.targets[0], curves=Curves(forecast=curves))
+    assert [one.title for one in drawings.of_target(report, "x")][2:] == titles
 
 
 def test_training_shows_loss_scores_and_rate(views: Views) -> None:

@@ -129,7 +129,7 @@ def test_what_the_data_hold_is_shown_as_text_only(parsed: Parsed, views: Views) 
         ("several", "Predicting survived, fare paid and class"),
         ("bare", "Training was interrupted after 1 epoch"),
         ("bare", "No baselines were judged beside the network"),
-        ("bare", "Few rows: another 60 rows could give quite different scores."),
+        ("bare", "Few rows: another 60 could give quite different scores."),
         ("unfinished", "This run is not finished"),
     ],
 )

@@ -16,7 +16,7 @@ Views = dict[str, Callable[[], ReportView]]
 def test_parts_and_purpose(views: Views) -> None:
     run = views["binary"]().run
     assert words.parts(run) == (
-        "The network learns from 570 rows. 143 more tell when to stop, and it never learns from them. "
+        "The network learns from 570 rows. 143 more watch over it, and it never learns from them. "
         "The scores below come from 178 rows that it meets only at the very end."
     )
     assert words.parts(replace(run, parts={"train": 9})) == (
@@ -49,7 +49,7 @@ def test_training(views: Views, change: dict[str, object], said: str) -> None:
 def test_the_last_weights_are_kept_when_asked_for(views: Views) -> None:
     view = views["binary"]()
     run = replace(view.run, resolved=replace(view.run.resolved, select="last"))  # type: ignore[type-var]
-    assert "As asked, the last weights were kept" in words.training(replace(view, run=run))
+    assert "The last weights were kept" in words.training(replace(view, run=run))
 
 
 def test_training_that_has_not_ended(views: Views) -> None:

@@ -67,3 +67,25 @@ def test_commands(command_line: CommandLine) -> None:
         said = command_line(name, "--help")
         assert (said.code, said.err) == (0, "")
         assert f"Usage: pellucid {name}" in said.out
+
+
+def test_control_c_while_the_program_is_loaded(command_line: CommandLine, monkeypatch: pytest.MonkeyPatch) -> None:
+    def interrupted(**_: Any) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("pellucid.surfaces.command_line.application.application", interrupted)
+    said = command_line("fit", "data.csv")
+    assert said.code == 130  # 128 + SIGINT, as shells have it
+    assert said.err.startswith("pellucid: stopped; what was saved before is intact")
+
+
+def test_a_file_that_may_not_be_read_is_named(command_line: CommandLine, monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail(*_: Any, **__: Any) -> None:
+        raise PermissionError(13, "Permission denied", "secret.csv")
+
+    monkeypatch.setattr("pellucid.workbench.fit.fit", fail)
+    said = command_line("fit", "secret.csv")
+    assert said.code == 2
+    assert said.err == (
+        "pellucid: pellucid expected to be allowed to use secret.csv, got Permission denied: change its permissions\n"
+    )

@@ -12,6 +12,7 @@ import pytest
 from pellucid.foundation.errors import DataError, RangeError, UnknownNameError
 from pellucid.runs.settings import Settings
 from pellucid.tasks.forecast import Forecast
+from pellucid.workbench import forecasting
 from pellucid.workbench.forecasting import PreparedForecast
 from pellucid.workbench.preparing import Prepared, prepare
 
@@ -75,6 +76,12 @@ def test_batches_hold_windows_and_what_the_reference_leaves_over(shop: PreparedF
     np.testing.assert_allclose(spread, 1, rtol=1e-5)
     assert shop.offset is not None
     assert (len(shop.targets), len(shop.offset)) == (DAYS, DAYS)
+
+
+def test_some_origins_tell_where_the_network_starts(shop: PreparedForecast, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert shop.telling.tolist() == shop.rows("train").tolist()
+    monkeypatch.setattr(forecasting, "MOST_FITTED", 2)
+    assert shop.telling.tolist() == shop.rows("train")[[0, -1]].tolist()
 
 
 def test_the_order_of_an_epoch_depends_on_seed_and_epoch_alone(shop: PreparedForecast) -> None:

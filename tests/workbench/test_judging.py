@@ -35,7 +35,7 @@ def test_baselines_of_large_data_learn_from_some_rows(tmp_path: Path, monkeypatc
     monkeypatch.setattr("pellucid.workbench.judging.MOST_SEEN", 60)
     run = pellucid.fit("iris", out=tmp_path, network="linear", **QUICK)
     notes = {contender.name: contender.note for contender in run.scores.targets[0].contenders}
-    assert notes["linear model"] == notes["boosted trees"] == "trained on 60 of 120 rows to stay quick"
+    assert notes["linear model"] == notes["boosted trees"] == "trained on 60 of 120 examples to stay quick"
 
 
 def test_rows_that_were_judged_are_kept_with_their_truth(counts: Run, frame: pd.DataFrame) -> None:

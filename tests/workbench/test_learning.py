@@ -33,6 +33,16 @@ def test_what_was_left_open_is_filled_and_said(flowers: Run) -> None:
     assert "--optimizer" in said.overrule
 
 
+def test_a_reason_that_is_not_of_the_given_settings_says_so(flowers: Run, tmp_path: Path) -> None:
+    """The reason tells the recommended number of passes, and the user gave another one."""
+    said = next(decision for decision in flowers.record.decisions if decision.topic == "training")
+    assert said.reason.startswith("you gave your own epochs; the recommendation as a whole is: ")
+    options = {name: value for name, value in QUICK.items() if name != "epochs"}
+    left = pellucid.fit("iris", out=tmp_path, network="linear", **options)
+    said = next(decision for decision in left.record.decisions if decision.topic == "training")
+    assert "you gave" not in said.reason
+
+
 def test_what_was_given_is_not_said(tmp_path: Path) -> None:
     given = {"batch_size": 32, "optimizer": "sgd", "learning_rate": 0.1, "schedule": "constant"}
     run = pellucid.fit("iris", out=tmp_path, label_smoothing=0.0, **given, **QUICK)

@@ -86,7 +86,7 @@ def test_problems_are_named_and_counted(heard: Heard) -> None:
 def test_scores_begin_with_the_main_one_and_end_with_a_sentence(heard: Heard, flowers: Run) -> None:
     Narrator().scores(flowers.scores)
     said = heard()
-    assert re.search(r"test, 30 rows +accuracy +95\s?% interval", said)
+    assert re.search(r"test, 30 examples +accuracy +95\s?% interval", said)
     assert "this network" in said
     assert said.rstrip().endswith(flowers.scores.targets[0].sentence)
 

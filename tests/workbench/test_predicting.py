@@ -75,7 +75,7 @@ def test_missing_exposure_and_missing_target(counts: Run, frame: pd.DataFrame) -
     data = frame[["size", "years", "colour"]].head(3)
     with pytest.raises(UnknownNameError, match="predict expected the exposure column among .*, got 'years'"):
         counts.predict(data.drop(columns="years"))
-    with pytest.raises(UnknownNameError, match="evaluate expected the target among .*, got 'visits'"):
+    with pytest.raises(UnknownNameError, match="evaluate expected the answers in a column visits, got no such"):
         counts.evaluate(data)
 
 

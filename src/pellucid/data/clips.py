@@ -18,7 +18,8 @@ from pellucid.data.content import room, taken
 from pellucid.data.pixels import picture_array
 from pellucid.data.progress import counted
 from pellucid.data.settings import DataSettings
-from pellucid.data.sources.files import Decoded, problem_of, refuse_files, said_bad
+from pellucid.data.sources.bad_files import problem_of, refuse_files, said_bad
+from pellucid.data.sources.files import Decoded
 from pellucid.data.stacks import COLOUR_CHANNELS, GREY_CHANNELS, chunks_of, evenly, in_channels, mapped
 from pellucid.foundation.extras import need
 from pellucid.foundation.records import Decision
@@ -26,8 +27,8 @@ from pellucid.foundation.records import Decision
 FILM_SUFFIXES: Final = (".mp4", ".m4v", ".avi", ".mov", ".webm", ".mkv", ".mpg", ".mpeg")
 GIF_SUFFIXES: Final = (".gif",)
 CLIP_SUFFIXES: Final = (*FILM_SUFFIXES, *GIF_SUFFIXES)
-MOST_FRAMES: Final = 16  # of a clip: what most networks for actions look at (Tran and others, 2015)
-LONGEST_SIDE: Final = 64  # pixels: a step with larger frames takes seconds on two processor cores
+MOST_FRAMES: Final = 16  # of a clip, as D. Tran and others (2015) have it
+LONGEST_SIDE: Final = 64  # pixels: a step with 16 such clips of 16 frames takes some seconds on a processor core
 PHASES: Final = 3  # frames kept for each that is looked at, where clips are long: training looks at one of them
 WHOLE_SHARE: Final = 0.5  # of the frames that a file promises: what breaks off earlier is no whole clip
 GREY_TOLERANCE: Final = 24  # shades between the channels of a grey clip that was compressed as a coloured one
@@ -138,7 +139,7 @@ def frame_size(
         return chosen, ()
     reason = f"the clips have {len(counts)} sizes" if len(counts) > 1 else ""
     if shrink > 1:
-        large = f"{height} × {width} pixels would make training slow"
+        large = f"of {height} × {width} pixels no more than {LONGEST_SIDE} a side are kept unless told"
         reason = f"{reason}, and {large}" if reason else large
     said = Decision(
         topic="frame size",

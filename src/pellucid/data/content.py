@@ -8,13 +8,14 @@ from __future__ import annotations
 
 import hashlib
 import math
-import tempfile
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, Final, Protocol, runtime_checkable
 
 import numpy as np
 from numpy.typing import DTypeLike, NDArray
+
+from pellucid.foundation.files import temporary_file
 
 Rows = NDArray[np.int64]
 
@@ -110,9 +111,10 @@ def room(shape: tuple[int, ...], dtype: DTypeLike) -> NDArray[Any]:
         >>> room((2, 3), np.uint8).shape
         (2, 3)
     """
-    if math.prod(shape) * np.dtype(dtype).itemsize <= MOST_IN_MEMORY:
+    size = math.prod(shape) * np.dtype(dtype).itemsize
+    if size <= MOST_IN_MEMORY:
         return np.zeros(shape, dtype)
-    with tempfile.NamedTemporaryFile(prefix="pellucid-") as file:  # unlinked on leaving; the mapping keeps its content
+    with temporary_file(size) as file:
         mapped: NDArray[Any] = np.memmap(file, dtype=dtype, mode="w+", shape=shape)
     return mapped
 
@@ -125,13 +127,13 @@ def joined(parts: Iterable[NDArray[Any]], dtype: DTypeLike) -> NDArray[Any]:
         array([0, 1, 0, 1, 2], dtype=uint8)
     """
     kept: list[NDArray[Any]] = []
-    with tempfile.TemporaryFile(prefix="pellucid-") as file:
+    with temporary_file() as file:
         size = 0
         for part in parts:
             kept.append(np.asarray(part, dtype))
             size += kept[-1].nbytes
             if size > MOST_IN_MEMORY:
-                file.write(b"".join(one.tobytes() for one in kept))
+                file.writelines(one.tobytes() for one in kept)
                 kept.clear()
         if size <= MOST_IN_MEMORY:
             return np.concatenate([np.zeros(0, dtype), *kept])

@@ -19,7 +19,7 @@ PICTURE: Final = "picture"  # the column that names the file of a picture
 LABEL: Final = "label"  # the column that names its class
 TEXT: Final = "text"  # the column that holds a text
 DIGEST_BYTES: Final = 16
-HASHED_ROWS: Final = 1 << 14  # at once
+HASHED_BYTES: Final = 1 << 20  # of a column at once: as texts joined they are in memory several times
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -96,8 +96,9 @@ def _hash_column(digest: hashlib.blake2b, column: pl.Series) -> None:
     digest.update(np.packbits(column.is_null().to_numpy()).tobytes())
     if column.dtype == pl.Null:
         return
-    for start in range(0, len(column), HASHED_ROWS):
-        part = column[start : start + HASHED_ROWS]
+    step = HASHED_BYTES * len(column) // max(int(column.estimated_size()), 1) + 1
+    for start in range(0, len(column), step):
+        part = column[start : start + step]
         if column.dtype.is_numeric():
             digest.update(part.fill_null(0).cast(pl.Float64).to_numpy().tobytes())
         elif column.dtype.is_temporal():

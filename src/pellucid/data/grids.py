@@ -8,7 +8,7 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
-LONGEST_SIDE: Final = 64  # voxels: a step with larger volumes takes many seconds on two processor cores
+LONGEST_SIDE: Final = 64  # voxels: a step with 16 such volumes takes some ten seconds on a processor core
 ROUNDING: Final = 1e-3  # relative: files say 2.199999 for 2.2
 DIGITS: Final = 4  # of the spacing that is chosen: millimetres of heads, micrometres of insects
 STEP: Final = 0.5  # half a voxel

@@ -9,7 +9,7 @@ from typing import Final
 import polars as pl
 
 from pellucid.data.dataset import Dataset
-from pellucid.data.frames import collected
+from pellucid.data.frames import Parted, collected
 from pellucid.data.tidy import text_of
 from pellucid.data.transforms.inputs import check_columns
 from pellucid.foundation.records import Column, Decision
@@ -58,7 +58,7 @@ def _of_texts(dataset: Dataset, texts: Sequence[str]) -> Dataset:
     name = texts[0] if len(texts) == 1 else _free(TEXT, dataset.frame.columns)
     if len(texts) == 1:
         return _with_texts(dataset, columns[0])
-    together = collected(pl.LazyFrame(columns).select(_joined(texts, name)), len(dataset))
+    together = collected(Parted.of(pl.LazyFrame(columns).select(_joined(texts, name))), len(dataset))
     return _with_texts(dataset, together.to_series())
 
 

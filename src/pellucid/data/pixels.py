@@ -15,7 +15,8 @@ from PIL import Image, ImageOps, UnidentifiedImageError
 
 from pellucid.data.content import room
 from pellucid.data.settings import DataSettings
-from pellucid.data.sources.files import Decoded, problem_of, refuse_files, said_bad
+from pellucid.data.sources.bad_files import problem_of, refuse_files, said_bad
+from pellucid.data.sources.files import Decoded
 from pellucid.foundation.records import Decision
 
 PICTURE_SUFFIXES: Final = (

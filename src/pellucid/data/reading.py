@@ -25,6 +25,7 @@ from pellucid.foundation.errors import DataError
 from pellucid.foundation.names import nearest
 from pellucid.foundation.records import Column, Decision
 
+SERIES_AXES: Final = 3  # (n, l, c)
 PICTURE_AXES: Final = 4
 MARK: Final = "."  # at the end of every class of adult's official test file, and of no class of its training file
 
@@ -145,8 +146,6 @@ def joined_content(train: Content, test: Content) -> Content:
     Raises:
         DataError: the second has another shape.
     """
-    if isinstance(train, Ragged) and isinstance(test, Ragged) and train.values.shape[1:] == test.values.shape[1:]:
-        return Ragged.of([part[row] for part in (train, test) for row in range(len(part))])
     if isinstance(train, np.ndarray) and isinstance(test, np.ndarray):
         if train.ndim == PICTURE_AXES:
             test = resize(test, *train.shape[1:])
@@ -154,8 +153,18 @@ def joined_content(train: Content, test: Content) -> Content:
             both = room((len(train) + len(test), *train.shape[1:]), np.result_type(train, test))
             both[: len(train)], both[len(train) :] = train, test
             return both
+    step = _shape_of_step(train)
+    if step is not None and step == _shape_of_step(test):
+        return Ragged.of([part[row] for part in (train, test) for row in range(len(part))])  # type: ignore[index]
     shapes = [gathered(part, np.zeros(1, np.int64))[0].shape[1:] for part in (train, test)]
     raise DataError(f"read expected the test part in the shape of the first, {shapes[0]}, got {shapes[1]}: pass such")
+
+
+def _shape_of_step(content: Content) -> tuple[int, ...] | None:
+    """Return the shape of one step of series and sounds, whose lengths may differ; None of other content."""
+    if isinstance(content, Ragged):
+        return content.values.shape[1:]
+    return content.shape[2:] if isinstance(content, np.ndarray) and content.ndim == SERIES_AXES else None
 
 
 def _same_texts(train: pl.DataFrame, test: pl.DataFrame) -> tuple[list[pl.DataFrame], list[Decision]]:

@@ -10,6 +10,7 @@ import polars as pl
 from numpy.typing import NDArray
 
 from pellucid.data.dataset import Dataset
+from pellucid.data.frames import Parted
 from pellucid.data.inspection.columns import judge_columns
 from pellucid.data.inspection.oddities import order_of_rows
 from pellucid.data.inspection.targets import check_target, choose_targets, read_targets, target_kind
@@ -84,7 +85,10 @@ def describe(
     features = tuple(column.name for column in described if column.role in ("feature", "time"))
     if not features:
         listed = ", ".join(f"{column.name} ({column.kind})" for column in described if column.role != "target")
-        raise DataError(f"fit expected columns to learn from, got {listed or 'none'}: keep one with --keep NAME")
+        advice = "keep one with --keep NAME" + ", or forecast a series with --horizon N" * (kept.kind == "table")
+        if settings.inputs:
+            advice = f"leave out --inputs {settings.inputs[0]}, or keep a column with --keep NAME"
+        raise DataError(f"fit expected columns to learn from, got {listed or 'none'}: {advice}")
     kept = recast(kept, described)
     said_input = () if kept.kind == dataset.kind else said_kind(kept, features)
     return Description(
@@ -128,7 +132,7 @@ def with_kinds(dataset: Dataset, kinds: Mapping[str, ColumnKind]) -> tuple[Datas
     ]
     if not texts:
         return dataset, ()
-    parsed, said = parse_texts(pl.LazyFrame(texts), Reading(kinds=present), dataset.source_rows)
+    parsed, said = parse_texts(Parted.of(pl.LazyFrame(texts)), Reading(kinds=present), dataset.source_rows)
     parsed, _ = tidy(parsed)
     return replace(dataset, frame=dataset.frame.with_columns(parsed)), said
 

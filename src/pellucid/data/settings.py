@@ -38,7 +38,7 @@ class DataSettings:
     decimal: str | None = setting(None, "The decimal mark of a text file: . or ,", choices=(".", ","))
     encoding: str | None = setting(None, "The encoding of a text file, such as utf-8 or cp1252.")
     missing: tuple[str, ...] = setting((), "Another text that stands for a missing cell, besides blank, ?, NA, null …")
-    skip_bad_rows: bool = setting(False, "Leave out rows and pictures that cannot be read, and say which.")
+    skip_bad_rows: bool = setting(False, "Leave out rows and files that cannot be read, and say which.")
     test: float | str | None = setting(
         None, "The test part: a file or folder of its own, or a fraction of the rows (0 for none)."
     )

@@ -18,7 +18,8 @@ from numpy.typing import NDArray
 from pellucid.data.content import Ragged, room
 from pellucid.data.progress import counted
 from pellucid.data.settings import DataSettings
-from pellucid.data.sources.files import Decoded, problem_of, refuse_files, said_bad
+from pellucid.data.sources.bad_files import problem_of, refuse_files, said_bad
+from pellucid.data.sources.files import Decoded
 from pellucid.foundation.errors import DataError, RangeError
 from pellucid.foundation.extras import need
 from pellucid.foundation.records import Decision
@@ -229,7 +230,7 @@ def _said_rate(heads: Mapping[int, Head], rate: int, settings: DataSettings) -> 
     had = ", ".join(f"{count:,} of {found:,}" for found, count in counts.most_common())
     reason = f"the files have {had} samples per second"
     if settings.rate is None and counts.most_common(1)[0][0] > rate:
-        reason += ", and more would make training slower, hardly better"
+        reason += ", and more would make training slower"
     said = Decision(
         topic="rate",
         choice=f"all sounds brought to {rate:,} samples per second",

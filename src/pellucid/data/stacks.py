@@ -95,7 +95,7 @@ def in_channels(stacks: Stacks, channels: int) -> Stacks:
 
 
 def resized(stacks: NDArray[np.uint8], height: int, width: int) -> NDArray[np.uint8]:
-    """Return clips with frames of another size, by averaging.
+    """Return clips with frames of another size: averaged where it is smaller, interpolated where it is larger.
 
     Example:
         >>> resized(np.zeros((1, 1, 2, 8, 8), np.uint8), 4, 4).shape

@@ -6,7 +6,7 @@ from typing import Final
 
 import polars as pl
 
-from pellucid.data.frames import collected
+from pellucid.data.frames import Parted, collected
 from pellucid.foundation.records import Decision
 
 NESTED: Final = (pl.List, pl.Array, pl.Object, pl.Binary)
@@ -15,7 +15,8 @@ NESTED: Final = (pl.List, pl.Array, pl.Object, pl.Binary)
 def tidy(frame: pl.DataFrame) -> tuple[pl.DataFrame, tuple[Decision, ...]]:
     """Return the frame in these types: integers and floats, Boolean, String, Enum or Categorical, Datetime("us").
 
-    Numbers keep the width that they came in. Records inside a column become columns of their own; lists are left out;
+    Numbers keep the width that they came in. Records inside a column become columns of their own; lists of
+    texts are joined, other lists are left out;
     NaN becomes null silently (it is how many tools write a missing number), infinity becomes null and is said.
 
     Example:
@@ -30,7 +31,7 @@ def tidy(frame: pl.DataFrame) -> tuple[pl.DataFrame, tuple[Decision, ...]]:
     plain = {name for name, whole in zip(reals, finite, strict=True) if whole}
     changes = [_tidied(name, dtype) for name, dtype in frame.schema.items() if name not in plain]
     changes = [change for change in changes if not change.meta.is_column()]  # other columns stay where they are
-    changed = collected(frame.lazy().select(changes), frame.height) if changes else frame.select()
+    changed = collected(Parted.of(frame.lazy().select(changes)), frame.height) if changes else frame.select()
     return frame.with_columns(changed), tuple(decisions)
 
 
@@ -38,8 +39,9 @@ def _flat(frame: pl.DataFrame) -> tuple[pl.DataFrame, list[Decision]]:
     """Open records into columns `outer.inner` and leave out lists."""
     while records := [name for name, dtype in frame.schema.items() if isinstance(dtype, pl.Struct)]:
         frame = frame.unnest(records, separator=".")
+    frame, decisions = _joined_words(frame)
     nested = [name for name, dtype in frame.schema.items() if isinstance(dtype, NESTED)]
-    decisions = [
+    decisions += [
         Decision(
             topic=f"column {name}",
             choice="left out",
@@ -49,6 +51,22 @@ def _flat(frame: pl.DataFrame) -> tuple[pl.DataFrame, list[Decision]]:
         for name in nested
     ]
     return frame.drop(nested), decisions
+
+
+def _joined_words(frame: pl.DataFrame) -> tuple[pl.DataFrame, list[Decision]]:
+    """Return the frame with lists of texts as texts: the words of a sentence, tags."""
+    words = [name for name, dtype in frame.schema.items() if dtype == pl.List(pl.String)]
+    decisions = [
+        Decision(
+            topic=f"column {name}",
+            choice="its lists of texts are joined with blanks",
+            reason="they may be the words of a sentence",
+            overrule="--drop NAME",
+            warning=True,
+        )
+        for name in words
+    ]
+    return frame.with_columns(pl.col(name).list.join(" ", ignore_nulls=True) for name in words), decisions
 
 
 def _tidied(name: str, dtype: pl.DataType) -> pl.Expr:

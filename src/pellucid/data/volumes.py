@@ -17,7 +17,8 @@ from pellucid.data.grids import LONGEST_SIDE, around_middle, longest_side, resam
 from pellucid.data.progress import counted
 from pellucid.data.scans import ARRAY_SUFFIXES, READ_ERRORS, Head, fault_of, head_of, values_of
 from pellucid.data.settings import DataSettings
-from pellucid.data.sources.files import Decoded, problem_of, refuse_files, said_bad
+from pellucid.data.sources.bad_files import problem_of, refuse_files, said_bad
+from pellucid.data.sources.files import Decoded
 from pellucid.foundation.extras import need
 from pellucid.foundation.records import Decision
 

@@ -178,12 +178,12 @@ def _predictions(
     """Return the model's predictions for the test rows, as the table in `forecasts` says."""
     most = learner.rows(Size(rows=len(train), columns=max(1, learner.columns(train)), models=problem.models))
     if most < seen:
-        notes.append(f"trained on {most:,} of {seen:,} rows to stay quick")
+        notes.append(f"trained on {most:,} of {seen:,} examples to stay quick")
     if most < len(train):
         rows = np.sort(numpy_generator(problem.seed, learner.name).choice(len(train), most, replace=False))
         train, problem = train.taking(rows), problem.taking(rows)
-    prepared = learner.prepared(train, test)
-    x, x_test = prepared.train, prepared.test
+    prepared = learner.prepared(train)
+    x = prepared.train
     notes.extend([prepared.note] if prepared.note else [])
     if x.shape[1] == 0:
         raise ValueError("no feature has a value in the training part")
@@ -191,13 +191,13 @@ def _predictions(
         learner, Size(rows=x.shape[0], columns=x.shape[1], models=problem.models), prepared, problem.seed
     )
     if problem.kind == "binary":
-        return estimators.probabilities(x, problem.truth, x_test, 2, notes)[:, 1]
+        return estimators.probabilities(x, problem.truth, test, 2, notes)[:, 1]
     if problem.kind == "multiclass":
-        return estimators.probabilities(x, problem.truth, x_test, problem.classes, notes)
+        return estimators.probabilities(x, problem.truth, test, problem.classes, notes)
     columns = list(problem.truth.T)
     if problem.kind == "multilabel":
-        return np.column_stack([estimators.probabilities(x, y, x_test, 2, notes)[:, 1] for y in columns])
+        return np.column_stack([estimators.probabilities(x, y, test, 2, notes)[:, 1] for y in columns])
     if problem.kind in COUNTS:
-        means = [estimators.rates(x, y, problem.exposure, x_test, notes) * problem.test_exposure for y in columns]
+        means = [estimators.rates(x, y, problem.exposure, test, notes) * problem.test_exposure for y in columns]
         return np.column_stack(means)
-    return np.column_stack([estimators.numbers(x, y, x_test, notes) for y in columns])
+    return np.column_stack([estimators.numbers(x, y, test, notes) for y in columns])

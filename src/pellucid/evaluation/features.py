@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -36,37 +37,45 @@ class Prepared:
 
     train: Any
     """(n, p) of floats; SciPy CSR where the features are sparse."""
-    test: Any
+    alike: Callable[[Features], Any]
+    """Makes the features of other rows like them."""
     categorical: NDArray[np.bool_]
     """Which columns are level numbers."""
     note: str = ""
 
 
-def for_linear(train: Features, test: Features) -> Prepared:
-    """Return both parts without infinities or NaN; sparse ones stay sparse."""
+def for_linear(train: Features) -> Prepared:
+    """Return features without infinities or NaN; sparse ones stay sparse."""
+    categorical = np.zeros(train.scaled.shape[1], dtype=np.bool_)
     if not isinstance(train.scaled, np.ndarray):
-        parts = (_finite(train.scaled), _finite(test.scaled))
-        return Prepared(train=parts[0], test=parts[1], categorical=np.zeros(parts[0].shape[1], dtype=np.bool_))
+        return Prepared(train=_finite(train.scaled), alike=lambda other: _finite(other.scaled), categorical=categorical)
     low, high = _range(train.scaled)
-    first, second = _bounded(train.scaled, low, high, 0.0), _bounded(test.scaled, low, high, 0.0)
-    return Prepared(train=first, test=second, categorical=np.zeros(first.shape[1], dtype=np.bool_))
+
+    def alike(other: Features) -> Floats:
+        return _bounded(other.scaled, low, high, 0.0)
+
+    return Prepared(train=alike(train), alike=alike, categorical=categorical)
 
 
-def for_trees(train: Features, test: Features) -> Prepared:
-    """Return both parts as boosting takes them.
+def for_trees(train: Features) -> Prepared:
+    """Return features as boosting takes them.
 
     Columns without any value in training are left out; of categories with more than 254 levels the rarer ones are
     thrown together; levels never seen in training are missing; infinities become the ends of the training range.
     """
     held = np.isfinite(train.raw).any(axis=0)
     low, high = _range(train.raw)
-    first, second = _bounded(train.raw, low, high, np.nan), _bounded(test.raw, low, high, np.nan)
-    lumped = 0
-    for column in np.flatnonzero(train.categorical & held):
-        first[:, column], second[:, column], too_many = _levels(train.raw[:, column], test.raw[:, column])
-        lumped += too_many
+    levels = {int(column): _levels(train.raw[:, column]) for column in np.flatnonzero(train.categorical & held)}
+
+    def alike(other: Features) -> Floats:
+        bounded = _bounded(other.raw, low, high, np.nan)
+        for column, (values, places) in levels.items():
+            bounded[:, column] = _placed(other.raw[:, column], values, places)
+        return bounded[:, held]
+
+    lumped = sum(len(values) > MOST_LEVELS + 1 for values, _ in levels.values())
     note = f"in {lumped} columns with many categories the rarer ones were thrown together" if lumped else ""
-    return Prepared(train=first[:, held], test=second[:, held], categorical=train.categorical[held], note=note)
+    return Prepared(train=alike(train), alike=alike, categorical=train.categorical[held], note=note)
 
 
 def _finite(values: Any) -> Any:
@@ -93,14 +102,15 @@ def _bounded(values: NDArray[np.floating], low: Floats, high: Floats, missing: f
     return bounded
 
 
-def _levels(train: NDArray[np.floating], test: NDArray[np.floating]) -> tuple[Floats, Floats, bool]:
-    """Return level numbers 0, 1, … by falling frequency in training, NaN for missing and never seen."""
+def _levels(train: NDArray[np.floating]) -> tuple[NDArray[np.floating], Floats]:
+    """Return the levels of a column, and for each its number 0, 1, … by falling frequency."""
     levels, counts = np.unique(train[np.isfinite(train)], return_counts=True)
     places = np.empty(len(levels))
     places[np.argsort(-counts, kind="stable")] = np.arange(len(levels))
-    places = np.minimum(places, MOST_LEVELS)
-    coded = []
-    for values in (train, test):
-        index = np.minimum(np.searchsorted(levels, values), len(levels) - 1)
-        coded.append(np.where(levels[index] == values, places[index], np.nan))
-    return coded[0], coded[1], len(levels) > MOST_LEVELS + 1
+    return levels, np.minimum(places, MOST_LEVELS)
+
+
+def _placed(values: NDArray[np.floating], levels: NDArray[np.floating], places: Floats) -> Floats:
+    """Return the number of each value's level, NaN for missing and never seen."""
+    index = np.minimum(np.searchsorted(levels, values), len(levels) - 1)
+    return np.where(levels[index] == values, places[index], np.nan)

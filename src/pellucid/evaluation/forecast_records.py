@@ -44,7 +44,7 @@ class ForecastCurves:
     by_step: tuple[StepErrors, ...]
     """The network first."""
     examples: tuple[ForecastExample, ...]
-    """The best, some typical ones, and the worst."""
+    """One of the best, one in the middle, one of the worst, and the worst, by their errors."""
 
     @property
     def promised(self) -> float:

@@ -21,8 +21,8 @@ MASE: Final = Definition(
     title="MASE",
     higher_is_better=False,
     percent=False,
-    meaning="Mean absolute error over that of repeating the value a season ago, one step after the other, in the "
-    "training part: below 1 it is better than that.",
+    meaning="Mean absolute error over that of repeating, one step ahead in the training part, the value a season ago "
+    "(without a season the last one): below 1 it is better than that.",
 )
 PINBALL: Final = Definition(
     name="pinball",

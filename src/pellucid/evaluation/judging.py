@@ -59,6 +59,7 @@ class _Case:
     history: tuple[Floats, ...]
     """Of a forecast, what came before."""
     beside: tuple[BaselineResult, ...]
+    noun: words.Noun
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -82,6 +83,7 @@ def judge(
     describe: Describe | None = None,
     picture: Picture | None = None,
     seconds: float | None = None,
+    noun: words.Noun = words.ROW,
 ) -> Evaluation:
     """Judge the network's predictions of one part of the data.
 
@@ -96,12 +98,13 @@ def judge(
         describe: gives the features of the row at a position of `judged`, as texts, for the worst mistakes.
         picture: gives the file name or index of the picture at a position of `judged`.
         seconds: time that training took.
+        noun: what one example and several are called; forecasts are called so in any case.
 
     Raises:
         DataError: there is no row, or a truth is missing or of an unknown class.
     """
     start = time.perf_counter()
-    cases = [case for one in task.parts for case in _cases(one, judged, validation, beside.get(one.targets, ()))]
+    cases = [case for one in task.parts for case in _cases(one, judged, validation, beside.get(one.targets, ()), noun)]
     show = _Show(describe=describe, picture=picture, seconds=seconds)
     reports = tuple(_report(case, part, settings, seed, show) for case in cases)
     return Evaluation(
@@ -114,7 +117,9 @@ def judge(
     )
 
 
-def _cases(part: Task, judged: Judged, validation: Judged | None, beside: Sequence[BaselineResult]) -> list[_Case]:
+def _cases(
+    part: Task, judged: Judged, validation: Judged | None, beside: Sequence[BaselineResult], noun: words.Noun
+) -> list[_Case]:
     """Return the cases of a part: one for each number or count, one for everything else."""
     own = select(part, judged)
     chosen_by = None
@@ -132,6 +137,7 @@ def _cases(part: Task, judged: Judged, validation: Judged | None, beside: Sequen
         validation=chosen_by,
         history=own.history,
         beside=tuple(beside),
+        noun=words.FORECAST if isinstance(part, Forecast) else noun,
     )
     return [_column(whole, place) for place in range(len(part.targets))] if part.kind in BY_TARGET else [whole]
 
@@ -183,7 +189,7 @@ def _report(case: _Case, part: str, settings: JudgingSettings, seed: int, show: 
         mistakes=located(_mistakes(case), case.rows, show.describe, show.picture),
         notes=_notes(case, classes, settings, table, next(iter(sheets.values())).rows),
     )
-    return replace(report, sentence=sentence(report, table, part))
+    return replace(report, sentence=sentence(report, table, part, case.noun))
 
 
 def _sheet(case: _Case, predicted: Floats) -> Sheet:
@@ -257,21 +263,22 @@ def _notes(
 ) -> tuple[str, ...]:
     """Return what a reader must know about the judging."""
     notes = []
-    absent = [one.name for one in classes if not one.rows]
+    one, many = case.noun
+    absent = [scores.name for scores in classes if not scores.rows]
     if case.part.kind in CLASSES and len(absent) == len(classes) - 1:
-        notes.append(words.ONE_CLASS.format(name=next(one.name for one in classes if one.rows)))
+        notes.append(words.ONE_CLASS.format(name=next(found.name for found in classes if found.rows), many=many))
     elif absent:
-        notes.append(words.ABSENT.format(names=listed(tuple(absent))))
+        notes.append(words.ABSENT.format(names=listed(tuple(absent)), one=one))
     if isinstance(case.part, Forecast) and case.part.horizon > 1:
         notes.append(words.WORST_FORECASTS.format(horizon=case.part.horizon))
     if isinstance(case.part, Forecast) and table.resamples:
         notes.append(words.BLOCKS.format(horizon=case.part.horizon, blocks=drawn))
     if len(case.rows) < FEW_ROWS:
-        notes.append(words.FEW_ROWS.format(rows=len(case.rows)))
+        notes.append(words.FEW_ROWS.format(many=many, rows=len(case.rows)))
     if settings.bootstrap and not table.resamples:
-        notes.append(words.NO_INTERVALS)
+        notes.append(words.NO_INTERVALS.format(many=many))
     elif table.resamples < settings.bootstrap:
-        notes.append(words.FEWER_RESAMPLES.format(drawn=table.resamples, wanted=settings.bootstrap))
+        notes.append(words.FEWER_RESAMPLES.format(drawn=table.resamples, wanted=settings.bootstrap, many=many))
     if case.part.kind == "multiclass" and len(classes) > MOST_CONFUSED:
         notes.append(words.MANY_CLASSES.format(classes=len(classes)))
     return tuple(notes)

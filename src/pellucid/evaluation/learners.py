@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import os
 from abc import ABC, abstractmethod
+from collections.abc import Callable
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from typing import Any, ClassVar, Final
@@ -33,6 +34,7 @@ WORK_OF_A_ROW: Final = 5  # a row enters about five histograms on its way down a
 WORK_OF_A_TREE: Final = 8000  # bins x leaves: looking for the best split, per column
 EARLY_STOPPING_FROM: Final = 10_000  # rows; scikit-learn's default
 SEEDS_OF_SCIKIT_LEARN: Final = 2**32  # it takes no larger ones
+ASKED_NUMBERS: Final = 1 << 21  # of the features of judged rows: 16 MiB in double precision
 FEWEST_OF_A_CLASS: Final = 2  # to be divided between training and the rows that stop it
 
 
@@ -57,8 +59,8 @@ class Learner(ABC):
         """Return the number of columns that it learns from."""
 
     @abstractmethod
-    def prepared(self, train: Features, test: Features) -> Prepared:
-        """Return the features of both parts as this model takes them."""
+    def prepared(self, train: Features) -> Prepared:
+        """Return the features as this model takes them."""
 
     @abstractmethod
     def rows(self, size: Size) -> int:
@@ -92,9 +94,9 @@ class Linear(Learner):
         scaled = features.scaled
         return int(scaled.shape[1] if isinstance(scaled, np.ndarray) else scaled.nnz // max(scaled.shape[0], 1))
 
-    def prepared(self, train: Features, test: Features) -> Prepared:
+    def prepared(self, train: Features) -> Prepared:
         """Return standardised and one-hot features."""
-        return for_linear(train, test)
+        return for_linear(train)
 
     def rows(self, size: Size) -> int:
         """Return as many as the budget allows."""
@@ -133,9 +135,9 @@ class Boosting(Learner):
         """Return the number of columns that it learns from."""
         return int(features.raw.shape[1])
 
-    def prepared(self, train: Features, test: Features) -> Prepared:
+    def prepared(self, train: Features) -> Prepared:
         """Return numbers and level numbers, missing as NaN."""
-        return for_trees(train, test)
+        return for_trees(train)
 
     def rows(self, size: Size) -> int:
         """Return as many as the budget allows."""
@@ -209,30 +211,38 @@ class Estimators:
         limits: AbstractContextManager[Any] = threadpool_limits(limits=_threads(self.size))
         return limits
 
-    def probabilities(self, x: Any, labels: NDArray[np.int64], x_test: Any, classes: int, notes: list[str]) -> Floats:
+    def _answers(self, ask: Callable[[Any], Any], test: Features) -> Floats:
+        """Return what an estimator answers for other rows, of which only some are in memory in its own form."""
+        step = max(ASKED_NUMBERS // max(self.learner.columns(test), 1), 1)
+        parts = (np.arange(start, min(start + step, len(test))) for start in range(0, len(test), step))
+        return np.concatenate([ask(self.prepared.alike(test.taking(rows))) for rows in parts])
+
+    def probabilities(
+        self, x: Any, labels: NDArray[np.int64], test: Features, classes: int, notes: list[str]
+    ) -> Floats:
         """Return (n, classes) probabilities; 0 for classes that no training row holds."""
         present, counts = np.unique(labels, return_counts=True)
-        probabilities = np.zeros((x_test.shape[0], classes))
+        probabilities = np.zeros((len(test), classes))
         if len(present) == 1:
             notes.append("saw a single class in training, and always answers that")
             probabilities[:, present] = 1.0
             return probabilities
         estimator = self.learner.classifier(self._options(int(counts.min()), notes))
         with self._threads():
-            probabilities[:, present] = estimator.fit(x, labels).predict_proba(x_test)
+            probabilities[:, present] = self._answers(estimator.fit(x, labels).predict_proba, test)
         return probabilities
 
-    def numbers(self, x: Any, values: Floats, x_test: Any, notes: list[str]) -> Floats:
+    def numbers(self, x: Any, values: Floats, test: Features, notes: list[str]) -> Floats:
         """Return (n,) means, trained on standardised values: units of 1e-9 or 1e9 do no harm."""
         centre, scale = values.mean(), values.std() or 1.0
         estimator = self.learner.regressor(self._options(x.shape[0], notes))
         with self._threads():
-            predicted = estimator.fit(x, (values - centre) / scale).predict(x_test)
+            predicted = self._answers(estimator.fit(x, (values - centre) / scale).predict, test)
         return np.asarray(centre + scale * predicted, dtype=np.float64)
 
-    def rates(self, x: Any, counts: Floats, exposure: Floats, x_test: Any, notes: list[str]) -> Floats:
+    def rates(self, x: Any, counts: Floats, exposure: Floats, test: Features, notes: list[str]) -> Floats:
         """Return (n,) rates; counts / exposure weighted by exposure have the likelihood of counts with an offset."""
         estimator = self.learner.counter(self._options(x.shape[0], notes), x.shape[0])
         with self._threads():
             estimator.fit(x, counts / exposure, sample_weight=exposure / exposure.mean())
-            return np.asarray(estimator.predict(x_test), dtype=np.float64)
+            return np.asarray(self._answers(estimator.predict, test), dtype=np.float64)

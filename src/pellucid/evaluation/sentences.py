@@ -14,24 +14,24 @@ ACCURACY: Final = "accuracy"
 MISLEADING_FROM: Final = 0.8  # share of the commonest of two classes; from there on accuracy says little
 
 
-def sentence(report: TargetReport, table: ScoreTable, part: str) -> str:
-    """Return what the scores of a target mean, beside those of its baselines."""
+def sentence(report: TargetReport, table: ScoreTable, part: str, noun: words.Noun) -> str:
+    """Return what the scores of a target mean, beside those of its baselines; `noun` is what examples are called."""
     constant, learnt = _baselines(report)
     always_right = _known(constant, ACCURACY)
     misleading = report.task == "binary" and always_right is not None and always_right >= MISLEADING_FROM
     telling = _telling(report, ACCURACY if report.task == "binary" and not misleading else report.main_score)
     name, network = telling.name, report.network.name
     best = _best(learnt, telling)
-    clauses = [_claim(report, telling, part, table.confidence), *_beside([constant, *learnt], telling)]
+    clauses = [_claim(report, telling, part, table.confidence, noun), *_beside([constant, *learnt], telling)]
     text = "; ".join(clauses)
     difference = table.difference(network, best.name, name) if best else None
     if best and difference:
-        text += ": " + _verdict(_called(best), difference)
+        text += ": " + _verdict(_called(best), difference, noun)
     text += "."
     if constant:
         said = _called(constant)
         if _not_beaten(constant):
-            text += words.NOTHING_LEARNT.format(constant=said)
+            text += words.NOTHING_LEARNT.format(constant=said, many=noun[1])
         if misleading and always_right is not None:
             text += words.ACCURACY_MISLEADS.format(constant=said, value=words.percent(always_right))
     return text
@@ -62,24 +62,25 @@ def _best(learnt: Sequence[Contender], telling: Score) -> Contender | None:
     return max(values, key=lambda pair: sign * pair[0])[1] if values else None
 
 
-def _claim(report: TargetReport, telling: Score, part: str, confidence: float) -> str:
+def _claim(report: TargetReport, telling: Score, part: str, confidence: float, noun: words.Noun) -> str:
     """Return what the network does, with the interval."""
-    where = _where(report, part)
+    where = _where(report, part, noun)
     positive = report.classes[-1].name if report.classes else ""
     claim = words.CLAIMS.get(telling.name, words.CLAIM_ELSE)
-    said = claim.format(value=words.shown(telling, telling.value), title=telling.title, positive=positive)
+    value = words.shown(telling, telling.value)
+    said = claim.format(value=value, title=telling.title, positive=positive, one=noun[0])
     asides = [words.ASIDES.get(telling.name, ""), _interval(telling, confidence)]
     told = "; ".join(aside for aside in asides if aside)
     return words.NETWORK.format(where=where, claim=said) + (f" ({told})" if told else "")
 
 
-def _where(report: TargetReport, part: str) -> str:
+def _where(report: TargetReport, part: str, noun: words.Noun) -> str:
     """Return on what the network was judged."""
     if report.task == Forecast.kind:
-        rows = words.ONE_FORECAST if report.rows == 1 else words.FORECASTS.format(rows=f"{report.rows:,}")
-        return words.FORECASTS_ON.get(part, words.FORECASTS_ELSE).format(rows=rows, part=part)
-    rows = words.ONE_ROW if report.rows == 1 else words.ROWS.format(rows=f"{report.rows:,}")
-    return words.WHERE.get(part, words.WHERE_ELSE).format(rows=rows, part=part)
+        where = words.FORECASTS_ON.get(part, words.FORECASTS_ELSE)
+    else:
+        where = words.WHERE.get(part, words.WHERE_ELSE)
+    return where.format(rows=words.counted(report.rows, noun), part=part)
 
 
 def _interval(score: Score, confidence: float) -> str:
@@ -110,6 +111,7 @@ def _called(contender: Contender) -> str:
     return words.CALLED.get(contender.name, contender.name).format(note=contender.note)
 
 
-def _verdict(name: str, difference: Difference) -> str:
+def _verdict(name: str, difference: Difference, noun: words.Noun) -> str:
     """Return the network against a baseline."""
-    return (words.UNSURE if difference.low is None else words.VERDICTS[difference.verdict]).format(name=name)
+    said = words.UNSURE if difference.low is None else words.VERDICTS[difference.verdict]
+    return said.format(name=name, many=noun[1])

@@ -7,12 +7,18 @@ from typing import Final, Literal
 
 from pellucid.evaluation.records import Score
 
+Noun = tuple[str, str]
+"""What one example is called, and what several are."""
+
+ROW: Final[Noun] = ("row", "rows")
+FORECAST: Final[Noun] = ("forecast", "forecasts")
+
 WHOLE_FROM: Final = 1000.0  # numbers from here on are shown without decimals
 
 WHERE: Final = MappingProxyType(
     {
         "test": "On {rows} that it never saw",
-        "validation": "On {rows} by which its training was stopped, which flatters it",
+        "validation": "On {rows} by which its training was watched, which may flatter it",
         "train": "On {rows} that it learnt from, which flatters it",
     }
 )
@@ -21,7 +27,7 @@ WHERE_ELSE: Final = "On {rows} of {part}"
 CLAIMS: Final = MappingProxyType(
     {
         "accuracy": "is right {value} of the time",
-        "roc_auc": "ranks a random '{positive}' above a random other row {value} of the time",
+        "roc_auc": "ranks a random '{positive}' above a random other {one} {value} of the time",
         "micro_f1": "reaches a micro F1 of {value} over all labels",
         "rmse": "is off by {value}",
         "deviance": "leaves a mean deviance of {value}",
@@ -40,8 +46,6 @@ ASIDES: Final = MappingProxyType(
 )
 """How to read the value, by score."""
 NETWORK: Final = "{where}, the network {claim}"
-ONE_ROW: Final = "one row"
-ROWS: Final = "{rows} rows"
 INTERVAL: Final = "{confidence} interval {low} to {high}"
 COMMONEST: Final = "always the commonest class"
 SHARES: Final = "each label's share"
@@ -57,7 +61,7 @@ CONSTANTS: Final = MappingProxyType(
         COMMONEST: "always {note}",
         SHARES: "giving each label its share",
         MEAN: "always predicting the mean",
-        RATE: "one rate for all rows",
+        RATE: "one rate for all",
         LAST: "repeating the last value",
     }
 )
@@ -71,12 +75,14 @@ VERDICTS: Final = MappingProxyType(
         "noise": "the difference to {name} is within the noise",
     }
 )
-UNSURE: Final = "too few rows to tell the network from {name}"
-NOTHING_LEARNT: Final = " So far it does not beat {constant} beyond the noise: these rows show nothing that it learnt."
+UNSURE: Final = "too few {many} to tell the network from {name}"
+NOTHING_LEARNT: Final = (
+    " So far it does not beat {constant} beyond the noise: these {many} show nothing that it learnt."
+)
 ACCURACY_MISLEADS: Final = " Accuracy misleads here: {constant} is right {value} of the time."
 
-OTHER_ROWS: Final = "the two were judged on different rows: the differences below also hold the luck of the rows"
-NOT_KEPT: Final = "the predictions of single rows are not at hand: differences have no intervals"
+OTHER_ROWS: Final = "the two were judged on different examples: the differences below also hold the luck of these"
+NOT_KEPT: Final = "the predictions of single examples are not at hand: differences have no intervals"
 OTHER_TASKS: Final = (
     "{target}: {first} and {second} are different tasks, so only the scores that both have are compared"
 )
@@ -98,8 +104,6 @@ RULES: Final = MappingProxyType(
         "cost": "lowest cost when a missed positive costs {cost} and a false alarm 1",
     }
 )
-FORECASTS: Final = "{rows} forecasts"
-ONE_FORECAST: Final = "one forecast"
 BLOCKS: Final = (
     "neighbouring forecasts overlap and go wrong together, so that the intervals come from drawing whole stretches of "
     "{horizon} steps again ({blocks} of them)"
@@ -108,17 +112,27 @@ WORST_FORECASTS: Final = "of the worst forecasts the means over their {horizon} 
 FORECASTS_ON: Final = MappingProxyType(
     {
         "test": "In {rows} of what came later",
-        "validation": "In {rows} by which its training was stopped, which flatters it",
+        "validation": "In {rows} by which its training was watched, which may flatter it",
         "train": "In {rows} that it learnt from, which flatters it",
     }
 )
 FORECASTS_ELSE: Final = "In {rows} of {part}"
-ABSENT: Final = "no row of {names}: what concerns them could not be judged"
-ONE_CLASS: Final = "all rows are {name}: scores that need both classes do not exist"
-FEWER_RESAMPLES: Final = "intervals rest on {drawn} resamples and not on {wanted}, because there are so many rows"
-NO_INTERVALS: Final = "too few rows for intervals"
-FEW_ROWS: Final = "few rows: another {rows} rows could give quite different scores"
+ABSENT: Final = "no {one} of {names}: what concerns them could not be judged"
+ONE_CLASS: Final = "all {many} are {name}: scores that need both classes do not exist"
+FEWER_RESAMPLES: Final = "intervals rest on {drawn} resamples and not on {wanted}, because there are so many {many}"
+NO_INTERVALS: Final = "too few {many} for intervals"
+FEW_ROWS: Final = "few {many}: another {rows} could give quite different scores"
 MANY_CLASSES: Final = "the confusion table of {classes} classes is too large to be shown"
+
+
+def counted(count: int, noun: Noun) -> str:
+    """Return a number of examples.
+
+    Example:
+        >>> counted(1, ROW), counted(2000, ("clip", "clips"))
+        ('one row', '2,000 clips')
+    """
+    return f"one {noun[0]}" if count == 1 else f"{count:,} {noun[1]}"
 
 
 def shown(score: Score, value: float | None) -> str:

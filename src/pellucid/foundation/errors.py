@@ -36,3 +36,7 @@ class NotTrainedError(PellucidError, RuntimeError):
 
 class MissingExtraError(PellucidError, ImportError):
     """An optional package is needed; the sentence names the install command."""
+
+
+class DiagnosisError(PellucidError, RuntimeError):
+    """A strict fit was stopped because something is wrong that training cannot mend."""

@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
+import errno
 import os
+import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import Any, Final, TypeVar
+from typing import IO, Any, Final, TypeVar
 
 import msgspec
 
-from pellucid.foundation.errors import RunFolderError
+from pellucid.foundation.errors import DataError, RunFolderError
 
 Record = TypeVar("Record")
 
 PARTIAL_SUFFIX: Final = ".partial"
+FULL: Final = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)  # the disk, the user's share of it, the limit of one file
 
 
 @contextmanager
@@ -50,6 +53,36 @@ def atomic_path(path: Path) -> Iterator[Path]:
     finally:
         with suppress(OSError):  # where the folder itself is the trouble, the error above has said so
             temporary.unlink(missing_ok=True)
+
+
+@contextmanager
+def temporary_file(size: int = 0) -> Iterator[IO[bytes]]:
+    """Yield a file in the system's temporary folder that is unlinked on leaving; a mapping of it keeps its content.
+
+    Args:
+        size: bytes of the disk to reserve for a mapping. A page that finds no room when it is written would end the
+            process without a word.
+
+    Raises:
+        DataError: the disk is full.
+
+    Example:
+        >>> with temporary_file(8) as file:
+        ...     len(file.read())
+        8
+    """
+    try:
+        with tempfile.NamedTemporaryFile(prefix="pellucid-") as file:
+            if size and hasattr(os, "posix_fallocate"):
+                os.posix_fallocate(file.fileno(), 0, size)
+            yield file
+    except OSError as error:
+        if error.errno not in FULL:
+            raise
+        raise DataError(
+            f"pellucid expected room for the data in {tempfile.gettempdir()}, got {error.strerror}: free some space, "
+            "or name another folder with the environment variable TMPDIR"
+        ) from None
 
 
 def _flush_folder(folder: Path) -> None:

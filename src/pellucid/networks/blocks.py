@@ -150,7 +150,7 @@ def one_cycle(
     }
     reason = (
         f"{epochs} passes in batches of {batch_size} are {epochs * steps_per_epoch:,} steps, in which one cycle of the "
-        "rate, up and down to 0, takes such a network to its end, so that the last epoch is the best one"
+        "rate, up and down to 0, takes such a network to its end; the last epoch is kept"
     )
     if task.kind in SMOOTHED:
         settings["label_smoothing"] = LABEL_SMOOTHING

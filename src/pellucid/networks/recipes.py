@@ -27,7 +27,8 @@ def recommend_dense(spec: InputSpec, task: Task) -> Recommendation:
         }  # fmt: skip
         return Recommendation(
             settings=settings,
-            reason=f"{epochs} passes in batches of {batch} with a falling rate suit few and many series",
+            reason=f"{epochs} passes in batches of {batch} are {epochs * math.ceil(spec.examples / batch):,} steps, "
+            "at a falling rate",
         )
     if spec.kind == "picture":
         settings = {

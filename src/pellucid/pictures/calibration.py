@@ -40,7 +40,7 @@ def calibration(curves: Sequence[CalibrationCurve]) -> go.Figure:
             line={"color": colour, "width": 1.5 if stands_out else 1.25},
             marker={"color": colour, "size": _sizes(curve.counts), "opacity": 1, "line": {"width": 0}},
             hovertemplate="%{fullData.name}<br>predicted %{{x:.1%}}, observed %{{y:.1%}}"
-            "<br>%{customdata:,} rows<extra></extra>",
+            "<br>%{customdata:,} examples<extra></extra>",
         )
     name = "" if alone else f"furthest off: <b>{theme.plain(worst.name, theme.SHORT_NAME)}</b>, "
     figure.update_layout(

@@ -72,7 +72,7 @@ def _hover(record: Confusion, shares: list[list[float]]) -> list[list[str]]:
     return [
         [
             f"true {theme.plain(truth)}<br>predicted {theme.plain(guess)}<br>"
-            f"{whole(record.counts[i][j])} rows, {percent(shares[i][j])} of this class"
+            f"{whole(record.counts[i][j])} examples, {percent(shares[i][j])} of this class"
             for j, guess in enumerate(record.classes)
         ]
         for i, truth in enumerate(record.classes)
@@ -98,4 +98,4 @@ def _alt(record: Confusion) -> str:
     right = sum(row[i] for i, row in enumerate(record.counts))
     worst = worst_confusion(record)
     most = f" Most often {worst[0]} was taken for {worst[1]}: {whole(worst[2])} times." if worst else ""
-    return f"Confusion matrix of {record.name}: {whole(right)} of {whole(total)} rows on the diagonal.{most}"
+    return f"Confusion matrix of {record.name}: {whole(right)} of {whole(total)} examples on the diagonal.{most}"

@@ -22,7 +22,7 @@ def frequencies(record: Frequencies, target: str) -> go.Figure:
             x=names,
             y=record.observed,
             marker={"color": theme.rgba(theme.QUIET, 0.55), "line": {"width": 0}},
-            hovertemplate="%{x}: observed in %{y:,} rows<extra></extra>",
+            hovertemplate="%{x}: observed in %{y:,} examples<extra></extra>",
         )
     )
     figure.add_scatter(
@@ -31,12 +31,12 @@ def frequencies(record: Frequencies, target: str) -> go.Figure:
         mode="lines+markers",
         line={"color": theme.SUBJECT, "width": 1.5},
         marker={"color": theme.SUBJECT, "size": 8},
-        hovertemplate="%{x}: expected in %{y:,.1f} rows<extra></extra>",
+        hovertemplate="%{x}: expected in %{y:,.1f} examples<extra></extra>",
     )
-    heading = f"rows {theme.coloured('observed', theme.MUTED)} and {theme.coloured('expected', theme.SUBJECT)}"
+    heading = f"examples {theme.coloured('observed', theme.MUTED)} and {theme.coloured('expected', theme.SUBJECT)}"
     figure.update_layout(
         theme.layout(
-            alt=f"How many rows hold each {target}: " + _told(record, names),
+            alt=f"How many examples have each {target}: " + _told(record, names),
             x=theme.axis(theme.plain(target), grid=False, type="category", nticks=13),
             y=theme.axis(heading, rangemode="tozero", nticks=5),
             bargap=0.25,

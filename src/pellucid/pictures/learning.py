@@ -35,9 +35,9 @@ def loss(history: Sequence[EpochRecord], best_epoch: int | None = None) -> go.Fi
     wide = min(values, default=0) > 0 and max(values) / min(values) > WIDE_RATIO
     figure = _curves(lines, heading, best_epoch, {"type": "log", "dtick": 1} if wide else {})
     kept = lines["validation"][1].get(best_epoch or 0) if "validation" in lines else None
-    at_best = f", on the validation rows {number(kept)} at epoch {best_epoch}" if kept is not None else ""
+    at_best = f", on the validation part {number(kept)} at epoch {best_epoch}" if kept is not None else ""
     first, last = history[0], history[-1]
-    told = f"from {number(first.train_loss)} to {number(last.train_loss)} on the training rows"
+    told = f"from {number(first.train_loss)} to {number(last.train_loss)} on the training part"
     figure.layout.meta = {"alt": f"Loss over {len(history)} epochs, {told}{at_best}."}
     return figure
 
@@ -56,7 +56,7 @@ def score(history: Sequence[EpochRecord], name: str, title: str, best_epoch: int
     figure = _curves({name: (theme.SUBJECT, line)}, heading, best_epoch, {})
     values = list(line.values())
     told = f" from {number(values[0])} to {number(values[-1])}" if values else ""
-    figure.layout.meta = {"alt": f"{title} on the validation rows over {len(history)} epochs{told}."}
+    figure.layout.meta = {"alt": f"{title} on the validation part over {len(history)} epochs{told}."}
     return figure
 
 

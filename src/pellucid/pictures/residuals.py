@@ -42,7 +42,7 @@ def truth_against_prediction(record: Residuals, target: str) -> go.Figure:
     )
     figure.update_layout(
         theme.layout(
-            alt=f"True {target} against predicted {target}, {len(record.truth)} rows, from {number(min(values))}"
+            alt=f"True {target} against predicted {target}, {len(record.truth)} examples, from {number(min(values))}"
             f" to {number(max(values))}.",
             x=theme.axis(f"predicted {theme.plain(target)}", range=ends, nticks=6),
             y=theme.axis(f"true {theme.plain(target)}", range=ends, nticks=6),
@@ -65,7 +65,7 @@ def residual_histogram(record: Residuals, target: str) -> go.Figure:
             y=record.counts,
             width=[high - low for low, high in zip(record.edges[:-1], record.edges[1:], strict=True)],
             marker={"color": theme.SUBJECT, "line": {"color": theme.PAPER, "width": 1}},
-            hovertemplate="off by about %{x:.3~g}: %{y:,} rows<extra></extra>",
+            hovertemplate="off by about %{x:.3~g}: %{y:,} examples<extra></extra>",
         )
     )
     zero = {"type": "line", "x0": 0, "x1": 0, "y0": 0, "y1": 1, "yref": "paper"}
@@ -73,7 +73,7 @@ def residual_histogram(record: Residuals, target: str) -> go.Figure:
         theme.layout(
             alt=f"Histogram of residuals of {target}: mean {number(record.mean)}, spread {number(record.spread)}.",
             x=theme.axis(f"residual: true minus predicted {theme.plain(target)}", nticks=7),
-            y=theme.axis("rows", rangemode="tozero", nticks=5),
+            y=theme.axis("examples", rangemode="tozero", nticks=5),
             shapes=[{**zero, "line": {"color": theme.INK, "width": 1}}],
             lift=theme.LEVEL_PX,
             annotations=[

@@ -18,6 +18,10 @@ if TYPE_CHECKING:
 
 FEWEST_EPOCHS: Final = 2
 FEWEST_CONTENDERS: Final = 2
+RANKS: Final = {  # of the forecasts that are shown, by how many they are: fewer have no rank worth a word
+    4: ("One of the best forecasts", "A typical forecast", "One of the worst", "The worst forecast"),
+    3: ("One of the best forecasts", "A typical forecast", "The worst forecast"),
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -93,8 +97,8 @@ def _classification(curves: Curves, identity: str) -> Iterator[Drawing]:
         yield drawing(
             f"{identity}-calibration",
             "Whether its probabilities can be believed",
-            "Rows are grouped by predicted probability. On the diagonal, what is called 80 % likely happens 80 % of "
-            "the time; below it the network is too sure. Larger dots hold more rows.",
+            "Examples are grouped by predicted probability. On the diagonal, what is called 80 % likely happens 80 % "
+            "of the time; below it the network is too sure. Larger dots hold more of them.",
             calibration(curves.calibration),
         )
     if len(curves.precision_recall) == 1 and curves.thresholds:
@@ -167,8 +171,8 @@ def _forecasts(curves: ForecastCurves, target: str, identity: str) -> Iterator[D
         f"{share} that they promise; below it the network is too sure.",
         coverage(curves),
     )
-    ranks = ("One of the best forecasts", "A typical forecast", "One of the worst", "The worst forecast")
-    for place, (rank, example) in enumerate(zip(ranks, curves.examples, strict=False)):
+    ranks = RANKS.get(len(curves.examples), ("A forecast",) * len(curves.examples))
+    for place, (rank, example) in enumerate(zip(ranks, curves.examples, strict=True)):
         yield drawing(
             f"{identity}-example-{place}",
             f"{rank}: from {example.label}",
@@ -188,7 +192,7 @@ def _quantities(report: TargetReport, identity: str) -> Iterator[Drawing]:
         yield drawing(
             f"{identity}-truth",
             "Truth against prediction",
-            "One dot for each row; on the dotted line the prediction is exact. A bend or a fan tells where it is off.",
+            "One dot for each example; on the dotted line it is exact. A bend or a fan tells where the network is off.",
             truth_against_prediction(left, report.target),
         )
         yield drawing(
@@ -202,7 +206,7 @@ def _quantities(report: TargetReport, identity: str) -> Iterator[Drawing]:
         yield drawing(
             f"{identity}-frequencies",
             "Whether the distribution fits",
-            f"Bars: how many rows hold each count. Dots: how many the predicted {curves.frequencies.distribution} "
+            f"Bars: how many examples have each count. Dots: how many the predicted {curves.frequencies.distribution} "
             "distributions expect. Far too few expected zeros mean that another distribution is called for.",
             frequencies(curves.frequencies, report.target),
         )
@@ -219,11 +223,11 @@ def of_training(view: ReportView) -> tuple[Drawing, ...]:
     titles = {score.name: score.title for report in reports for score in report.network.scores}
     validated = any(epoch.validation_loss is not None for epoch in view.history)
     apart = (
-        "Training loss is measured on the rows that the network learns from, validation loss on rows that it does not. "
-        "Where the first still falls and the second rises, it begins to learn the rows by heart."
+        "Training loss is measured on what the network learns from, validation loss on what it does not. "
+        "Where the first still falls and the second rises, it begins to learn by heart."
         if validated
-        else "Measured on the rows that the network learns from; without validation rows nobody can see whether it "
-        "learns them by heart."
+        else "Measured on what the network learns from; without a validation part nobody can see whether it learns "
+        "that by heart."
     )
     drawn = [drawing("training-loss", "Loss, epoch by epoch", apart, loss(view.history, best if validated else None))]
     for name in dict.fromkeys(name for epoch in view.history for name in epoch.scores):

@@ -169,6 +169,7 @@ def _sections(view: ReportView, targets: tuple[TargetPart, ...]) -> tuple[Sectio
         ("decisions", "What was decided", bool(view.run.decisions)),
         ("network", "The network", view.run.network is not None),
         ("training", "How training went", bool(view.history)),
+        ("diagnosis", "What is wrong", view.diagnosis is not None),
         ("results", "How good it is", bool(targets)),
         *((part.id, part.report.target, several) for part in targets),
         *(

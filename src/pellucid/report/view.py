@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
+    from pellucid.diagnosis.diagnosis import Diagnosis
     from pellucid.evaluation.records import Evaluation
     from pellucid.runs.records import RunRecord
     from pellucid.runs.weighing import TargetWords
@@ -27,5 +28,7 @@ class ReportView:
     """(c, h, w) of the pictures among the worst mistakes, by row."""
     varied: NDArray[np.uint8] | None = None
     """(k, 1 + v, c, h, w) some training examples, each beside varied versions of it."""
+    diagnosis: Diagnosis | None = None
+    """None where nobody looked."""
     words: tuple[TargetWords, ...] = ()
     """Of runs on texts: how much each word speaks for the answer."""

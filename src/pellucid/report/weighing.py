@@ -69,8 +69,9 @@ class ColouredTexts:
             meaning = "a word speaks for the answer when without it the network is less sure of it"
         return (
             f"Each word was left out, wherever it stands in the text, and the network was asked again: {meaning}. "
-            f"The colour is full from {self.full} on, the same in all texts; words without colour change little, or "
-            "are not in the vocabulary. Of words that say the same, each alone may look unimportant."
+            f"The colour is full from {self.full} on, the same in all texts; words without colour change little, "
+            "are not in the vocabulary, or stand in a text that was too long to ask for each word. "
+            "Of words that say the same, each alone may look unimportant."
         )
 
 

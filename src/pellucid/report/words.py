@@ -16,7 +16,7 @@ PARTS: Final = {"train": "to learn from", "validation": "to choose by", "test": 
 MOST_IN_TITLE: Final = 3
 STOPPED: Final = {
     "finished": "all the epochs that were planned",
-    "patience": "stopped early, since nothing improved on the validation rows any more",
+    "patience": "stopped early, since nothing improved on the validation part any more",
     "converged": "stopped at the minimum of the loss, where more steps change nothing",
     "interrupted": "interrupted by hand",
     "diverged": "broken off, since the loss was no longer a number",
@@ -147,7 +147,7 @@ def parts(run: RunRecord) -> str:
     if "train" in given:
         said.append(f"The network learns from {plural(given['train'], one, units(run))}.")
     if "validation" in given:
-        said.append(f"{capital(whole(given['validation']))} more tell when to stop, and it never learns from them.")
+        said.append(f"{capital(whole(given['validation']))} more watch over it, and it never learns from them.")
     else:
         said.append(f"No {units(run)} are kept for validation, so the weights of the last epoch count.")
     if "test" in given:
@@ -188,9 +188,9 @@ def training(view: ReportView) -> str:
     elif validated and not last:
         kept = f"It did best on the validation part after epoch {trained.best_epoch}; those weights were kept."
     elif validated:
-        kept = f"As asked, the last weights were kept: those of epoch {trained.best_epoch}."
+        kept = f"The last weights were kept: those of epoch {trained.best_epoch}."
     else:
-        kept = "Without validation rows there is no best epoch to go back to: the last weights were kept."
+        kept = "Without a validation part there is no best epoch to go back to: the last weights were kept."
     rates = {epoch.rate for epoch in view.history}
     if len(rates) == 1:
         kept += f" The learning rate was {number(rates.pop())} throughout."
@@ -208,7 +208,7 @@ def judged(view: ReportView) -> str:
     part = {"test": f"test {many}, which it never saw", "validation": f"validation {many}", "train": f"training {many}"}
     where = part.get(evaluation.part, f"{many} of {evaluation.part}")
     caution = {
-        "validation": " They chose the weights too, so these scores are a little too good.",
+        "validation": " The training was watched by them too, so these scores may be a little too good.",
         "train": " It has learnt from these very examples, so the scores say how well it remembers, not predicts.",
     }
     return f"Judged on {whole(evaluation.rows)} {where}.{caution.get(evaluation.part, '')}"

@@ -48,6 +48,7 @@ def view_of(folder: RunFolder) -> ReportView:
         evaluation=folder.read_scores() if record.status == "finished" else None,
         pictures=_pictures(folder.path / PICTURES),
         varied=_varied(folder.path / VARIED),
+        diagnosis=folder.read_diagnosis(),
         words=folder.read_words(),
     )
 

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import msgspec
 
+from pellucid.diagnosis.diagnosis import Diagnosis
 from pellucid.evaluation.records import Evaluation
 from pellucid.foundation.errors import RunFolderError
 from pellucid.foundation.files import atomic_path, read_json, write_bytes, write_json
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
 
 RECORD: Final = "run.json"
 WORDS: Final = "words.json"
+FINDINGS: Final = "findings.json"
 ROW: Final = "row"
 """Column of `predictions.parquet`: the row number in the source."""
 OFFSET: Final = "log_exposure"
@@ -60,6 +62,8 @@ class RunFolder:
             self.read_weights()
             self.read_scores()
             self.read_predictions()
+            if record.settings.run.diagnose != "off" and self.read_diagnosis() is None:
+                return False
             return record.trained is not None and len(self.read_history()) == record.trained.epochs
         except RunFolderError:
             return False  # resuming writes the damaged file again, from the checkpoint
@@ -182,6 +186,19 @@ class RunFolder:
         """
         path = self.path / WORDS
         return read_json(path, tuple[TargetWords, ...]) if path.is_file() else ()
+
+    def write_diagnosis(self, diagnosis: Diagnosis) -> None:
+        """Write what is wrong with the training to `findings.json`."""
+        write_json(self.path / FINDINGS, diagnosis)
+
+    def read_diagnosis(self) -> Diagnosis | None:
+        """Read `findings.json`; None where the run was not diagnosed.
+
+        Raises:
+            RunFolderError: it is damaged.
+        """
+        path = self.path / FINDINGS
+        return read_json(path, Diagnosis) if path.is_file() else None
 
     def write_varied(self, pictures: NDArray[Any]) -> None:
         """Write some training examples beside varied versions of them (k, 1 + v, c, h, w) to `varied.safetensors`."""

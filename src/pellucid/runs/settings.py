@@ -32,11 +32,13 @@ class RunSettings:
     name: str | None = setting(None, "name of the run folder [source and time]")
     seed: int = setting(0, "seed of every random choice; same seed, same machine, same result")
     report: bool = setting(True, "write report.html")
+    diagnose: str = setting("on", "look for what is wrong: on, off, or strict, which stops before time is wasted")
     quiet: bool = setting(False, "say nothing while running")
 
     def __post_init__(self) -> None:
         """Check every range."""
         check_setting("seed", self.seed, "a whole number of at least 0", self.seed >= 0)
+        check_setting("diagnose", self.diagnose, "on, off or strict", self.diagnose in ("on", "off", "strict"))
         check_setting("out", self.out, "the name of a folder", bool(self.out.strip()))
         plain = self.name is None or (Path(self.name).name == self.name and self.name not in ("", ".."))
         check_setting("name", self.name, "the name of a folder inside --out", plain)

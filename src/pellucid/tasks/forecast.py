@@ -29,10 +29,10 @@ SMALLEST_SPREAD: Final = 1e-6  # of a standard deviation: a reference that is ne
 class Forecast(Task):
     """The next `horizon` values of each target, in quantiles: a row is an origin, from which the series goes on.
 
-    The network learns what a reference forecast (the last value, or a linear one) leaves over, in the unit of each
-    origin: y = centre + scale (reference + unit spread z). The `offset` (n, t, h + 1) holds the reference of each step
-    and last the unit, both in standard deviations of the training part. Targets hold (n, h) values, the h steps from
-    each origin on.
+    The network learns what a reference forecast (the last value, the value a season ago, a linear one) leaves over, in
+    the unit of each origin: y = centre + scale (reference + unit spread z). The `offset` (n, t, h + 1) holds the
+    reference of each step and last the unit, both in standard deviations of the training part. Targets hold (n, h)
+    values, the h steps from each origin on.
     """
 
     kind: ClassVar[str] = "forecast"
@@ -163,15 +163,15 @@ class Forecast(Task):
 
         Of a few gains that with the least mean absolute error of the medians is taken; then each quantile is moved to
         where it has the share of targets below it that it stands for, and all of them half the way back by which the
-        median was moved. Both are single numbers for all steps ahead.
+        median was moved. Each is one number for all steps ahead.
 
         Args:
             logits: (n, o) of the validation part.
             targets: (n, t h) as `encode` gives them, of the same rows.
             offset: (n, t, h + 1) of the same rows.
 
-        Source: the shifts are those of split conformal prediction, for each quantile: Y. Romano, E. Patterson,
-        E. Candès, Conformalized quantile regression, 2019.
+        Source: the shifts follow split conformal prediction, for each quantile and without its correction for few rows:
+        Y. Romano, E. Patterson, E. Candès, Conformalized quantile regression, 2019.
         """
         t, h, q = len(self.targets), self.horizon, len(self.quantiles)
         truth, unit = targets.reshape(-1, t, h).astype(np.float64), _reference_and_unit(offset)[1]

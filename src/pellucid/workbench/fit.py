@@ -128,7 +128,7 @@ def _carry_out(source: Any, record: RunRecord, folder: RunFolder) -> Run:
         ),
         columns=prepared.description.columns,
     )
-    narrator.data(prepared.dataset.name, len(prepared.dataset), record.columns)
+    narrator.data(prepared.dataset.name, len(prepared.dataset), record.columns, prepared.modality.nouns)
     record, learned = learn(prepared, record, folder, narrator)
     record = judge_run(prepared, learned, record, folder, narrator)
     if settings.run.report:

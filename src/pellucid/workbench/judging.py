@@ -11,6 +11,7 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
+from pellucid.data.modalities.catalogue import BY_KIND
 from pellucid.evaluation.baselines import baselines
 from pellucid.evaluation.forecasts import Judged
 from pellucid.evaluation.judging import judge
@@ -64,6 +65,7 @@ def judge_run(
         describe=_describe(prepared, prepared.rows(part)),
         picture=_picture(prepared, prepared.rows(part)),
         seconds=record.seconds["train"],
+        noun=(prepared.modality.noun, prepared.modality.nouns),
     )
     folder.write_scores(evaluation)
     folder.write_predictions(_kept(judged))
@@ -100,10 +102,10 @@ def evaluate(run: Run, source: Any, narrator: Narrator, **reading: Any) -> Evalu
     forecasts = forecast(run, source, **reading)
     targets = answers_of(run, forecasts.dataset)
     forecasts = replace(forecasts, problems=(*forecasts.problems, *unanswered(targets)))
-    rows = np.flatnonzero(~forecasts.spoilt)
+    rows, modality = np.flatnonzero(~forecasts.spoilt), BY_KIND[forecasts.dataset.kind]
     if not len(rows):
         raise DataError(
-            f"evaluate expected rows that can be read, got none of {len(forecasts.dataset)} in "
+            f"evaluate expected {modality.nouns} that can be read, got none of {len(forecasts.dataset)} in "
             f"{forecasts.dataset.name}: {forecasts.problems[0].sentence}"
         )
     judged = Judged(
@@ -113,9 +115,16 @@ def evaluate(run: Run, source: Any, narrator: Narrator, **reading: Any) -> Evalu
         offset=None if forecasts.offset is None else forecasts.offset[rows],
     )
     settings = run.record.settings
-    evaluation = judge(run.task, judged, settings=settings.judging, seed=settings.run.seed, part=forecasts.dataset.name)
+    evaluation = judge(
+        run.task,
+        judged,
+        settings=settings.judging,
+        seed=settings.run.seed,
+        part=forecasts.dataset.name,
+        noun=(modality.noun, modality.nouns),
+    )
     narrator.decisions(forecasts.decisions)
-    narrator.say(f"{len(forecasts.dataset):,} rows, {len(rows):,} of them can be judged")
+    narrator.say(f"{len(forecasts.dataset):,} {modality.nouns}, {len(rows):,} of them can be judged")
     narrator.problems(forecasts.named_problems, "`pellucid predict` names them all")
     return evaluation
 

@@ -11,18 +11,22 @@ from torch import nn
 
 from pellucid.concepts.optimizers.rules.lbfgs import LBFGS
 from pellucid.data.modalities.saving import transform_to_json
+from pellucid.foundation.batches import BatchSource
 from pellucid.foundation.records import Decision
 from pellucid.networks.choose import build
 from pellucid.networks.summary import summarise
 from pellucid.runs.folder import RunFolder
 from pellucid.runs.records import NetworkRecord, RunRecord, TrainedRecord
+from pellucid.runs.settings import RunSettings, Settings
 from pellucid.tasks.catalogue import task_to_json
 from pellucid.tasks.task import Task
-from pellucid.training.devices import choose_device, uses_channels_last
+from pellucid.training.devices import choose_device, thread_count, uses_channels_last
+from pellucid.training.events import Observer
 from pellucid.training.loop import train
 from pellucid.training.progress import Progress
 from pellucid.training.records import Trained
 from pellucid.training.settings import TrainingSettings
+from pellucid.workbench.diagnosing import Pairs, Physician
 from pellucid.workbench.machine import machine
 from pellucid.workbench.narrator import Narrator
 from pellucid.workbench.preparing import PARTS, Prepared
@@ -53,6 +57,38 @@ def learn(prepared: Prepared, record: RunRecord, folder: RunFolder, narrator: Na
     """Build the network, train it (or go on where a checkpoint is), and save weights, history and record."""
     started = time.perf_counter()
     network, objective = _built(prepared, record.settings.run.seed)
+    record, resolved = _begun(prepared, network, record, folder, narrator)
+    build_seconds = time.perf_counter() - started
+    run = record.settings.run
+    physician = None if run.diagnose == "off" else _physician(prepared, network, objective, resolved, run)
+    before = None if physician is None else physician.diagnosis()
+    if before is not None:
+        narrator.findings(before.findings)
+    trained = _trained(prepared, network, objective, resolved, record, folder, physician)
+    task, said = prepared.finished(prepared.task.learnt(objective), network)
+    folder.write_weights(weights_of(network))
+    folder.write_history(trained.history)
+    news = (*(decision for decision in trained.decisions if decision.topic != "device"), *said)  # the device: above
+    record = replace(
+        record,
+        status="trained",
+        task=task_to_json(task),
+        decisions=(*record.decisions, *news),
+        trained=TrainedRecord(epochs=trained.epochs_done, best_epoch=trained.best_epoch, stopped=trained.stopped),
+        seconds={**prepared.seconds, "build": build_seconds, "train": trained.seconds},
+    )
+    folder.write_record(record)
+    narrator.decisions([decision for decision in news if decision.warning])
+    if physician is not None and before is not None and trained.stopped != "interrupted":
+        folder.write_diagnosis(physician.diagnosis())
+        narrator.diagnosis(physician.diagnosis(), said=before.findings)
+    return record, Learned(network=network, task=task, resolved=resolved)
+
+
+def _begun(
+    prepared: Prepared, network: nn.Module, record: RunRecord, folder: RunFolder, narrator: Narrator
+) -> tuple[RunRecord, TrainingSettings]:
+    """Record and say what will be trained, and how."""
     described = _described(prepared, network)
     resolved, decisions = _resolved(prepared, record, described)
     record = replace(
@@ -72,23 +108,7 @@ def learn(prepared: Prepared, record: RunRecord, folder: RunFolder, narrator: Na
     _write_varied(prepared, folder)
     narrator.decisions(record.decisions)
     narrator.network(described)
-    build_seconds = time.perf_counter() - started
-    trained = _trained(prepared, network, objective, resolved, record, folder)
-    task, said = prepared.finished(prepared.task.learnt(objective), network)
-    folder.write_weights(weights_of(network))
-    folder.write_history(trained.history)
-    news = (*(decision for decision in trained.decisions if decision.topic != "device"), *said)  # the device: above
-    record = replace(
-        record,
-        status="trained",
-        task=task_to_json(task),
-        decisions=(*record.decisions, *news),
-        trained=TrainedRecord(epochs=trained.epochs_done, best_epoch=trained.best_epoch, stopped=trained.stopped),
-        seconds={**prepared.seconds, "build": build_seconds, "train": trained.seconds},
-    )
-    folder.write_record(record)
-    narrator.decisions([decision for decision in news if decision.warning])
-    return record, Learned(network=network, task=task, resolved=resolved)
+    return record, resolved
 
 
 def _write_varied(prepared: Prepared, folder: RunFolder) -> None:
@@ -136,12 +156,22 @@ def _said(prepared: Prepared, given: TrainingSettings, resolved: TrainingSetting
         return ()
     said = ", ".join(f"{name.replace('_', ' ')} {value}" for name, value in chosen.items())
     overrule = " ".join(f"--{name.replace('_', '-')}" for name in chosen)
-    return (Decision(topic="training", choice=said, reason=prepared.recommendation.reason, overrule=overrule),)
+    return (Decision(topic="training", choice=said, reason=_reason(prepared, given), overrule=overrule),)
+
+
+def _reason(prepared: Prepared, given: TrainingSettings) -> str:
+    """Return why, and where the user gave other settings than the recommended ones, that the reason tells of those."""
+    recommended = prepared.recommendation
+    others = [name for name, value in recommended.settings.items() if getattr(given, name, None) not in (None, value)]
+    if not others:
+        return recommended.reason
+    named = " and ".join(name.replace("_", " ") for name in others)
+    return f"you gave your own {named}; the recommendation as a whole is: {recommended.reason}"
 
 
 def _built(prepared: Prepared, seed: int) -> tuple[nn.Module, nn.Module]:
     """Return the network and the objective, untrained."""
-    rows = prepared.split.train
+    rows = prepared.telling
     offset = None if prepared.offset is None else prepared.offset[rows]
     initial = prepared.task.initial_logits(prepared.targets[rows], offset)
     return build(prepared.choice, prepared.spec, prepared.task, initial, seed), prepared.task.objective()
@@ -167,23 +197,68 @@ def _trained(
     resolved: TrainingSettings,
     record: RunRecord,
     folder: RunFolder,
+    physician: Physician | None,
 ) -> Trained:
     """Train; the network ends with its best weights."""
     settings, task = record.settings.run, prepared.task
-    device, batch_size = torch.device(resolved.device or "cpu"), resolved.batch_size or len(prepared.split.train)
-    seed: int | None = settings.seed
-    if str(resolved.optimizer).startswith(LBFGS.name):  # it sees the same examples in every step, in any order
-        batch_size, seed = min(batch_size, whole_batch(prepared.spec)), None
-    placed: Any = {"device": str(device), "channels_last": uses_channels_last(network, device)}
+    observers: tuple[Observer, ...] = () if settings.quiet else (Progress(),)
     return train(
         network,
         objective,
-        prepared.batches("train", batch_size=batch_size, seed=seed, **placed),
-        prepared.batches("validation", **placed) if len(prepared.split.validation) else None,
+        _training_batches(prepared, network, resolved, settings.seed),
+        _validation_batches(prepared, network, resolved),
         resolved,
         seed=settings.seed,
         monitor=task.monitor,
         combine=task.combine,
-        observers=() if settings.quiet else (Progress(),),
+        observers=observers if physician is None else (*observers, physician),
         folder=folder.checkpoints,
     )
+
+
+def _training_batches(prepared: Prepared, network: nn.Module, resolved: TrainingSettings, seed: int) -> BatchSource:
+    """Return the training examples, shuffled; for an optimizer that sees all of them in every step, in their order."""
+    batch_size = resolved.batch_size or len(prepared.split.train)
+    if str(resolved.optimizer).startswith(LBFGS.name):
+        return prepared.batches(
+            "train", batch_size=min(batch_size, whole_batch(prepared.spec)), **_placed(network, resolved)
+        )
+    return prepared.batches("train", batch_size=batch_size, seed=seed, **_placed(network, resolved))
+
+
+def _validation_batches(prepared: Prepared, network: nn.Module, resolved: TrainingSettings) -> BatchSource | None:
+    """Return the validation examples; None where there are none."""
+    return prepared.batches("validation", **_placed(network, resolved)) if len(prepared.split.validation) else None
+
+
+def _placed(network: nn.Module, resolved: TrainingSettings) -> dict[str, Any]:
+    device = torch.device(resolved.device or "cpu")
+    return {"device": str(device), "channels_last": uses_channels_last(network, device)}
+
+
+def examined(prepared: Prepared, settings: Settings) -> Physician:
+    """Return who has looked for what is wrong before any training."""
+    network, objective = _built(prepared, settings.run.seed)
+    resolved = settings.training.filled(prepared.recommendation.settings)
+    return _physician(prepared, network, objective, resolved, settings.run)
+
+
+def _physician(
+    prepared: Prepared, network: nn.Module, objective: nn.Module, resolved: TrainingSettings, run: RunSettings
+) -> Physician:
+    """Return who looks for what is wrong.
+
+    Raises:
+        DiagnosisError: in a strict fit, something is wrong already.
+    """
+    train = _training_batches(prepared, network, resolved, run.seed)
+    validation = _validation_batches(prepared, network, resolved)
+    with thread_count(resolved.threads):
+        return Physician(
+            network,
+            objective,
+            Pairs(train, lambda rows: prepared.some("train", rows)),
+            None if validation is None else Pairs(validation, lambda rows: prepared.some("validation", rows)),
+            resolved,
+            strict=run.diagnose == "strict",
+        )

@@ -13,6 +13,8 @@ from pellucid.runs.records import NetworkRecord
 if TYPE_CHECKING:
     from rich.console import Console
 
+    from pellucid.diagnosis.diagnosis import Diagnosis
+    from pellucid.diagnosis.finding import Finding
     from pellucid.evaluation.records import Evaluation, Score, TargetReport
     from pellucid.runs.comparing import RunComparison
 
@@ -42,10 +44,10 @@ class Narrator:
         """Say one line; the text is shown as it is, brackets included."""
         self.console.print(text, markup=False, soft_wrap=True)
 
-    def data(self, name: str, rows: int, columns: Sequence[Column]) -> None:
-        """Show what the data are: a line for each column."""
+    def data(self, name: str, rows: int, columns: Sequence[Column], nouns: str = "rows") -> None:
+        """Show what the data are: a line for each column; `nouns` is what the examples are called."""
         console = self.console
-        console.print(f"\n[bold]{_plain(name)}[/]  {rows:,} rows")
+        console.print(f"\n[bold]{_plain(name)}[/]  {rows:,} {nouns}")
         if not columns:
             return
         table = _table("column", "kind", "role", "missing", "distinct", "values")
@@ -79,6 +81,28 @@ class Narrator:
         """Say which network is trained."""
         self.console.print(f"\n[bold]{_plain(network.title)}[/]  {network.parameters:,} parameters")
 
+    def diagnosis(self, diagnosis: Diagnosis, said: Sequence[Finding] = ()) -> None:
+        """Say what came out of the diagnosis; findings that were said before training are not said again."""
+        self.console.print(f"\n[bold]diagnosis[/]: {_plain(diagnosis.sentence)}")
+        known = {finding.cause for finding in said}
+        self.findings([finding for finding in diagnosis.findings if finding.cause not in known])
+
+    def findings(self, findings: Sequence[Finding]) -> None:
+        """Say what is wrong, why, and what to do; root causes first."""
+        console = self.console
+        for finding in findings:
+            mark = {"error": "[red]✗[/]", "warning": "[yellow]![/]", "hint": "[blue]·[/]"}[finding.severity]
+            console.print(f"\n{mark} [bold]{_plain(finding.title)}[/]: {_plain(finding.measured)}")
+            lines = [("why", finding.reason), ("do", finding.remedy), ("tried", finding.proof)]
+            lines += [("so", f"{one.title}: {one.measured}") for one in finding.consequences]
+            lines += [("see", ", ".join(f"pellucid {name}" for name in finding.see))]
+            table = _table("", "")
+            table.show_header, table.box = False, None
+            for name, text in lines:
+                if text:
+                    table.add_row(f"    [dim]{name}[/]", _plain(text))
+            console.print(table)
+
     def scores(self, evaluation: Evaluation) -> None:
         """Show the network beside the baselines, for each target."""
         for report in evaluation.targets:
@@ -88,7 +112,7 @@ class Narrator:
         """Show one target's table and its sentence."""
         main, *others = _shown_scores(report)
         headings = (main.title, f"{evaluation.confidence:.0%} interval", *(score.title for score in others))
-        table = _table(f"{evaluation.part}, {report.rows:,} rows", *headings, right_from=1)
+        table = _table(f"{evaluation.part}, {report.rows:,} examples", *headings, right_from=1)
         for contender in report.contenders:
             own = contender.score(main.name)
             cells = [format_score(own), format_interval(own)]

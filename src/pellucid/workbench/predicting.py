@@ -17,9 +17,9 @@ from pellucid.data.joining import recast
 from pellucid.data.modalities.saving import transform_from_json
 from pellucid.data.reading import read
 from pellucid.data.transforms.inputs import RowProblem
-from pellucid.foundation.errors import DataError, RangeError
+from pellucid.foundation.errors import DataError, RangeError, UnknownNameError
 from pellucid.foundation.files import atomic_path
-from pellucid.foundation.names import unknown_name
+from pellucid.foundation.names import nearest, unknown_name
 from pellucid.foundation.records import Decision
 from pellucid.runs.folder import PREDICTED, PROBABILITY
 from pellucid.tasks.forecast import Forecast
@@ -169,7 +169,9 @@ def answers_of(run: Run, dataset: Dataset) -> tuple[Target, ...]:
     kinds = {column.name: column.kind for column in run.record.columns if column.role == "target"}
     for name in run.task.targets:
         if name not in dataset.frame.columns:
-            raise unknown_name("evaluate", "the target", name, dataset.frame.columns)
+            near = nearest(name, dataset.frame.columns)
+            advice = f"is it {near!r} there?" if near else "add it, or ask for predictions with `pellucid predict`"
+            raise UnknownNameError(f"evaluate expected the answers in a column {name}, got no such column: {advice}")
     return read_targets(dataset.frame, {name: kinds[name] for name in run.task.targets}, dataset.source_rows)
 
 

@@ -15,6 +15,7 @@ from pellucid.data.dataset import Dataset
 from pellucid.data.forecasting.recognise import recognise
 from pellucid.data.modalities.catalogue import BY_KIND
 from pellucid.data.modalities.modality import Fitting, Modality, Transform
+from pellucid.data.options import FORECAST, check_options
 from pellucid.data.reading import read
 from pellucid.data.schema import Description, describe
 from pellucid.data.split import Split, split
@@ -65,6 +66,11 @@ class Prepared:
         """The kind of input."""
         return BY_KIND[self.dataset.kind]
 
+    @property
+    def telling(self) -> NDArray[np.int64]:
+        """The training rows whose targets tell the answer that the untrained network gives."""
+        return self.split.train
+
     def rows(self, part: str) -> NDArray[np.int64]:
         """Return the row numbers of a part."""
         rows: NDArray[np.int64] = getattr(self.split, part)
@@ -92,6 +98,21 @@ class Prepared:
             channels_last=channels_last,
         )
 
+    def some(self, part: str, most: int) -> BatchSource:
+        """Return up to `most` examples of a part, evenly spread over it, in the order of the data."""
+        rows = self.rows(part)
+        return batches_of(
+            self.transform,
+            self.inputs,
+            self.targets,
+            self.offset,
+            rows=rows[np.linspace(0, len(rows) - 1, min(most, len(rows))).round().astype(np.int64)],
+            batch_size=judging_batch(self.spec),
+            seed=None,
+            device="cpu",
+            channels_last=False,
+        )
+
     def finished(self, task: Task, network: nn.Module) -> tuple[Task, tuple[Decision, ...]]:
         """Return the task with what is fitted after training (the intervals of a forecast), and what is said of it."""
         del network
@@ -113,9 +134,11 @@ def prepare(source: Any, settings: Settings) -> Prepared:
     if series is not None:
         from pellucid.workbench.forecasting import prepare_forecast
 
+        check_options(settings.data, FORECAST)
         return prepare_forecast(dataset, series, settings, read_seconds)
     description = describe(dataset, settings.data, settings.run.target or None)
     dataset = description.dataset
+    check_options(settings.data, dataset.kind)
     task, said_task = infer(description.targets, settings.task, exposure=description.exposure)
     strata = task.strata(description.targets)
     parts = split(dataset, description, settings.data, stratify=strata, seed=settings.run.seed)
@@ -160,7 +183,7 @@ def fitted(description: Description, task: Task, parts: Split, settings: Setting
         inputs=applied.arrays,
         targets=task.encode(description.targets),
         offset=offset,
-        decisions=(*said_choice, *transform.decisions, *said_rows),
+        decisions=(*said_choice, *transform.decisions, *applied.decisions, *said_rows),
         seconds={},
     )
 

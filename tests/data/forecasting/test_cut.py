@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 import pytest
 
+from pellucid.data.forecasting import cut as module
 from pellucid.data.forecasting.clock import Clock
 from pellucid.data.forecasting.cut import SMALLEST_UNIT, Cut
 from pellucid.data.forecasting.grid import Grid
@@ -54,6 +55,30 @@ def test_in_its_own_units_a_window_ends_at_zero_and_has_deviation_one() -> None:
     np.testing.assert_allclose(cut.units(np.array([9]))[0], [np.std([0, 1, 2]), 5 * np.std([0, 1, 2])])
     flat = replace(TRANSFORM, scaling="window").cut(grid([7.0] * 8, range(8)))
     assert flat.units(np.array([3]))[0, 0] == SMALLEST_UNIT
+
+
+def test_other_origins_and_another_transform_share_the_series() -> None:
+    cut = TRANSFORM.cut(STEPS)
+    some, own = cut.at(np.array([5, 3])), cut.like(replace(TRANSFORM, scaling="window"))
+    assert np.shares_memory(some.filled, cut.filled)
+    assert np.shares_memory(own.filled, cut.filled)
+    np.testing.assert_array_equal(some.gather(np.array([0]))[0], cut.inputs(np.array([5]))[0])
+    np.testing.assert_array_equal(own.inputs(np.array([5]))[0][:, :, -1], 0)
+    assert (len(some), len(own), len(cut)) == (2, 10, 10)
+
+
+def test_what_is_known_ahead_is_the_same_made_in_parts(monkeypatch: pytest.MonkeyPatch) -> None:
+    hours = Clock(unit="microsecond", length=3_600_000_000, start=0)
+    transform = replace(
+        TRANSFORM, clock=hours, known=("price",), calendar=("day",), centre=(0.0, 0.0, 1.0), scale=(1.0, 2.0, 2.0)
+    )
+    prices = grid(range(10), range(10), range(10))
+    once = transform.cut(prices).inputs(np.array([3, 9]))[1]
+    monkeypatch.setattr(module, "CALENDAR_STEPS", 4)
+    np.testing.assert_array_equal(transform.cut(prices).inputs(np.array([3, 9]))[1], once)
+    np.testing.assert_array_equal(once[:, 0], [[1.0, 1.5], [4.0, np.nan]])  # (price - 1) / 2; beyond the end unknown
+    angle = 2 * np.pi * 3 / 24
+    np.testing.assert_allclose(once[0, 1:3, 0], [np.cos(angle), np.sin(angle)], rtol=1e-6)
 
 
 def test_nothing_that_comes_later_changes_an_input_or_a_reference() -> None:

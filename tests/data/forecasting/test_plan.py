@@ -68,9 +68,17 @@ def test_what_the_user_says_is_taken_and_not_said_again() -> None:
 
 def test_where_no_season_is_confirmed_it_is_said_what_was_tried() -> None:
     said = {decision.topic: decision for decision in planned(600, MONTHS, 132).decisions}
-    assert (said["season"].choice, said["season"].reason) == ("none", "values do not repeat after 12 steps")
+    assert (said["season"].choice, said["season"].reason) == ("none", "values do not clearly repeat after 12 steps")
     said = {decision.topic: decision for decision in planned(600, STEPS, 132).decisions}
     assert said["season"].reason == "a step of 1 step suggests none"
+
+
+def test_a_season_that_the_training_part_is_too_short_for_is_not_said_to_be_absent() -> None:
+    days = Clock(unit="microsecond", length=DAY, start=0)  # a week and a year; two years are not there
+    said = {decision.topic: decision for decision in planned(600, days, 45.3).decisions}
+    assert said["season"].reason == "values do not clearly repeat after 7 steps"
+    said = {decision.topic: decision for decision in planned(30, MONTHS, 132, horizon=2, window=2).decisions}
+    assert said["season"].reason == "the training part does not show 12 steps twice"
 
 
 def test_too_short_a_series_says_how_long_it_must_be() -> None:

@@ -41,6 +41,12 @@ def test_features_are_means_of_blocks() -> None:
     assert volume_features(volumes.repeat(8, axis=1)).shape == (2, 8 * 27)
 
 
+@pytest.mark.parametrize(("channels", "blocks"), [(2, 128), (3, 192), (4, 108), (300, 300)])
+def test_channels_share_the_blocks(channels: int, blocks: int) -> None:
+    """c s³ with the greatest side s that keeps it at 216 or below, or 1."""
+    assert volume_features(np.zeros((1, channels, 8, 8, 8), np.uint8)).shape == (1, blocks)
+
+
 def test_features_of_both_parts_in_chunks(monkeypatch: pytest.MonkeyPatch) -> None:
     data = dataset()
     whole = features(data, data.take(np.array([0, 1])), FITTING)

@@ -55,3 +55,8 @@ def test_labels_are_classes_numbers_or_absent() -> None:
     assert archive_dataset([part("a", None)], "a", DataSettings(), ()).target == ()
     empty = archive_dataset([part("a", ["x", ""])], "a", DataSettings(), ())
     assert empty.frame["label"].to_list() == ["x", None]
+
+
+def test_a_part_without_labels_is_named() -> None:
+    with pytest.raises(DataError, match=r"expected labels in B_TEST.ts as in A_TRAIN.ts, got none: leave it out with"):
+        archive_dataset([part("A_TRAIN.ts", ["a"]), part("B_TEST.ts", None)], "A", DataSettings(), ())

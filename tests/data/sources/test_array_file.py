@@ -91,3 +91,29 @@ def test_parts_by_name_as_in_medmnist(tmp_path: Path) -> None:
     assert data.frame["labels"].to_list() == [0, 1, 2, 3, 4, 5, 0, 1, 0, 1, 2]
     assert data.decisions[-1].reason.endswith("rows of val_… are training rows like the others")
     assert read(tmp_path / "a.npz", DataSettings(test=0.2)).test_rows is None
+
+
+def test_one_hot_labels_are_one_column_of_classes(tmp_path: Path) -> None:
+    np.savez(tmp_path / "a.npz", X=np.zeros((3, 8, 8)), y=np.eye(2)[[1, 0, 1]])
+    data = read(tmp_path / "a.npz")
+    assert (data.target, data.frame["y"].to_list()) == (("y",), [1, 0, 1])
+
+
+def test_all_columns_of_the_only_array_of_labels_are_targets(tmp_path: Path) -> None:
+    np.savez(tmp_path / "a.npz", X=np.zeros((3, 8, 8)), y=np.arange(6.0).reshape(3, 2))
+    assert read(tmp_path / "a.npz").target == ("y_1", "y_2")
+    np.savez(tmp_path / "b.npz", X=np.zeros((3, 8, 8)), y=np.arange(3), z=np.arange(3))
+    assert read(tmp_path / "b.npz").target == ()
+
+
+def test_labels_of_another_number_are_refused(tmp_path: Path) -> None:
+    np.savez(tmp_path / "a.npz", X=np.zeros((3, 8, 8)), y=np.arange(2))
+    with pytest.raises(DataError, match=r"labels for each of the 3 examples of X in .*, got y \(2,\): save as many"):
+        read(tmp_path / "a.npz")
+    assert len(read(tmp_path / "a.npz", known=[Column(name="picture", **FIELDS)])) == 3
+
+
+def test_complex_numbers_are_refused(tmp_path: Path) -> None:
+    np.save(tmp_path / "a.npy", np.zeros((3, 8, 8), complex))
+    with pytest.raises(DataError, match="real numbers or texts in .*, got a of complex128: save its parts"):
+        read(tmp_path / "a.npy")

@@ -31,7 +31,7 @@ def test_x_alone_has_no_target() -> None:
 
 
 def test_several_targets() -> None:
-    data = read_arrays((X, np.eye(3)), DataSettings(), ())
+    data = read_arrays((X, 2 * np.eye(3)), DataSettings(), ())
     assert data.target == ("target_1", "target_2", "target_3")
 
 
@@ -94,7 +94,7 @@ def test_channels_that_could_be_at_either_end_are_a_warning() -> None:
     ],
 )
 def test_shades_become_bytes(shades: np.ndarray[Any, Any], bytes_: list[int]) -> None:
-    data = read_arrays(shades.reshape(1, 1, 3), DataSettings(), ())
+    data = read_arrays(shades.reshape(1, 1, 1, 3), DataSettings(), ())
     assert data.content is not None
     assert data.content.ravel().tolist() == bytes_
 
@@ -126,3 +126,20 @@ def test_a_target_that_x_has_already_is_an_error() -> None:
 @pytest.mark.parametrize("other", [5, "x", {}, {"a": 5}, [1, 2], np.float64(3), (1, 2), (X, Y, Y)])
 def test_other_things_are_no_arrays(other: Any) -> None:
     assert not is_array(other)
+
+
+def test_one_hot_targets_are_classes() -> None:
+    data = read_arrays((X, np.eye(3)[[2, 0, 1]]), DataSettings(), ())
+    assert data.target == ("target",)
+    assert data.frame["target"].to_list() == [2, 0, 1]
+    assert data.decisions[-1].choice == "y: the number of the column that holds the 1, from 0 to 2"
+
+
+@pytest.mark.parametrize("shape", [(4, 30, 1), (4, 1, 30)])
+def test_an_axis_of_length_one_makes_series(shape: tuple[int, ...]) -> None:
+    values = np.arange(120.0).reshape(shape)
+    data = read_arrays(values, DataSettings(), ())
+    assert (data.kind, data.content.shape) == ("series", (4, 30, 1))
+    assert data.content[1, :3, 0].tolist() == [30, 31, 32]
+    assert data.decisions[0].overrule == "--kind picture"
+    assert read_arrays(values, DataSettings(kind="picture"), ()).kind == "picture"

@@ -5,10 +5,12 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from polars.testing import assert_frame_equal
 
 from pellucid.data.dataset import Dataset
 from pellucid.data.settings import DataSettings
 from pellucid.data.sources.delimited import read_delimited
+from pellucid.data.text import scanning
 from pellucid.foundation.errors import DataError
 from pellucid.foundation.records import Column
 
@@ -42,6 +44,33 @@ def test_quotes_newlines_and_doubled_quotes(tmp_path: Path) -> None:
 def test_blanks_before_quotes(tmp_path: Path) -> None:
     data = read(tmp_path, 'a, b\n1, "x, y"\n2, "z"\n')
     assert data.frame.rows() == [(1, "x, y"), (2, "z")]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "a,b\n" + '1,x\n\n2,"y\nz"\n' * 9,
+        "a,b\n" + "1,x\n" * 9 + "\n" * 60 + '5" pipe,2\n' + "3,\n" * 9 + "\n" * 60,
+        "a\n" + "1\n\n" * 20,
+        "1,x\r\n2,y\r\n" * 9 + "3,z",
+    ],
+)
+def test_blocks_of_any_size_give_the_same_table(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, text: str) -> None:
+    whole = read(tmp_path, text)
+    monkeypatch.setattr(scanning, "BLOCK_BYTES", 16)
+    parts = read(tmp_path, text)
+    assert_frame_equal(parts.frame, whole.frame)
+    assert parts.source_rows.tolist() == whole.source_rows.tolist()
+    assert parts.decisions == whole.decisions
+
+
+def test_bad_cells_of_any_block_are_named_by_their_row(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(scanning, "BLOCK_BYTES", 16)
+    cells = [str(number) for number in range(200)]
+    cells[50] = cells[100] = cells[101] = cells[150] = "x"
+    (said,) = read(tmp_path, "\n".join(["a,b", *(f"{cell},1" for cell in cells)])).decisions
+    assert said.choice == "4 cells count as missing"
+    assert said.reason.endswith("these are not: 'x' in row 52, 'x' in row 102, 'x' in row 103 …")  # the header is row 1
 
 
 @pytest.mark.parametrize(

@@ -31,15 +31,21 @@ def test_a_folder_for_each_class(tmp_path: Path) -> None:
     assert data.test_rows is None
 
 
-@pytest.mark.parametrize(("part", "reason"), [("test", "a folder beside"), ("val", "a folder beside")])
-def test_official_parts(tmp_path: Path, part: str, reason: str) -> None:
+@pytest.mark.parametrize(
+    ("part", "choice", "reason"),
+    [
+        ("test", "2 pictures of the official test folder", "a folder is named so"),
+        ("val", "2 pictures of the official validation folder", "a folder is named so, and none is named test"),
+    ],
+)
+def test_official_parts(tmp_path: Path, part: str, choice: str, reason: str) -> None:
     for folder in ("train", part):
         draw(tmp_path / folder / "cat" / "1.png")
         draw(tmp_path / folder / "dog" / "1.png")
     data = read_picture_folder(tmp_path, DataSettings(), ())
     assert data.test_rows is not None
     assert data.frame.filter(data.test_rows)["picture"].to_list() == [f"{part}/cat/1.png", f"{part}/dog/1.png"]
-    assert data.decisions[0].reason.startswith(reason)
+    assert (data.decisions[0].choice, data.decisions[0].reason) == (choice, reason)
 
 
 def test_a_validation_folder_beside_a_test_folder_is_for_training(tmp_path: Path) -> None:

@@ -7,7 +7,7 @@ import torch
 from pellucid.data.content import Ragged
 from pellucid.data.reading import read
 from pellucid.data.settings import DataSettings
-from pellucid.foundation.errors import ShapeError
+from pellucid.foundation.errors import DataError, ShapeError
 
 SERIES = DataSettings(kind="series")
 X = np.random.default_rng(0).normal(size=(6, 2, 30))
@@ -46,3 +46,8 @@ def test_broken_series_are_left_out_with_their_labels() -> None:
     data = read((broken, Y), DataSettings(kind="series", skip_bad_rows=True))
     assert data.frame["target"].to_list() == ["a", "a", "b", "a", "b"]
     assert data.content.shape == (5, 30, 2)
+
+
+def test_numbers_too_large_for_the_network_are_refused() -> None:
+    with pytest.raises(DataError, match=r"got series 1 \(an infinite value\)"):
+        read([np.arange(3.0), np.array([1.0, 1e300])])

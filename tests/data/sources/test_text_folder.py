@@ -131,6 +131,15 @@ def test_a_table_of_labels(reviews: Path) -> None:
     assert data.subject == "text"
 
 
+@pytest.mark.parametrize("name", ["text", "file"])
+def test_a_column_of_ours_in_the_table_of_labels_is_named(reviews: Path, name: str) -> None:
+    """It would take the place of the texts, or of the column that names their files."""
+    table = reviews.parent / f"{reviews.name}.csv"
+    table.write_text(f"id,{name}\n0,x\n1,y\n")
+    with pytest.raises(DataError, match=f"without a column '{name}', the name for what the files hold, got one in"):
+        read_text_folder(reviews / "pos", DataSettings(labels=str(table)), ())
+
+
 def test_what_is_no_folder_of_texts(tmp_path: Path) -> None:
     assert not is_text_folder(3)
     assert not is_text_folder(tmp_path / "none")

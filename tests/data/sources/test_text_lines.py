@@ -91,3 +91,25 @@ def test_a_few_lines_are_one_text(tmp_path: Path) -> None:
     for name in ("a", "b"):
         write(tmp_path / f"{name}.txt", "good", FEWEST_LINES - 1)
     assert not is_text_lines(tmp_path)
+
+
+@pytest.mark.parametrize("name", ["{part}_{label}.txt", "{label}.{part}.txt", "{part}-{label}"])
+def test_files_named_after_parts_are_the_official_ones(tmp_path: Path, name: str) -> None:
+    for part, lines in (("train", 30), ("Test", 20)):
+        for label in ("neg", "pos"):
+            write(tmp_path / name.format(part=part, label=label), label, lines)
+    assert is_text_lines(tmp_path)
+    data = read_text_lines(tmp_path, DataSettings(), ())
+    assert data.frame["label"].unique(maintain_order=True).to_list() == ["neg", "pos"]
+    assert data.test_rows is not None
+    assert (len(data), int(data.test_rows.sum())) == (100, 40)
+    assert data.frame.filter(data.test_rows)["label"].value_counts(sort=True)["count"].to_list() == [20, 20]
+    assert "40 texts" in [decision.choice for decision in data.decisions]
+
+
+def test_one_part_alone_is_no_part(tmp_path: Path) -> None:
+    for label in ("train_neg", "train_pos"):
+        write(tmp_path / f"{label}.txt", label)
+    data = read_text_lines(tmp_path, DataSettings(), ())
+    assert data.frame["label"].unique(maintain_order=True).to_list() == ["neg", "pos"]
+    assert data.test_rows is None

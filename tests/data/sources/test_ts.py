@@ -142,3 +142,15 @@ def test_real_sets(name: str, shape: tuple[int, int], train: int, test: int) -> 
     assert data.test_rows.sum() == test
     assert np.isfinite(data.content).all()
     assert len(data.target) == 1
+
+
+@pytest.mark.parametrize("encoding", ["utf-8-sig", "utf-16"])
+def test_a_mark_of_the_encoding_hides_nothing(tmp_path: Path, encoding: str) -> None:
+    (tmp_path / "toy.ts").write_bytes((CLASSES + "1,2:a\n3,4:b\n").encode(encoding))
+    assert is_ts(tmp_path / "toy.ts")
+    assert read_ts(tmp_path / "toy.ts", DataSettings(), ()).content.shape == (2, 2, 1)
+
+
+def test_a_series_in_the_place_of_a_label_is_shown_shortened(tmp_path: Path) -> None:
+    with pytest.raises(DataError, match=r"\(class '(1,){20}…', which the header does not name\)"):
+        of(tmp_path, CLASSES + "1," * 99 + "1\n1,2:a\n")

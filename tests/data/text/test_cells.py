@@ -9,13 +9,14 @@ import numpy as np
 import polars as pl
 import pytest
 
+from pellucid.data.frames import Parted
 from pellucid.data.text.cells import Reading, clean_texts, number_style, parse_texts
 from pellucid.foundation.records import Decision
 
 
 def parsed(cells: list[str | None], name: str = "a", **reading: Any) -> tuple[pl.Series, tuple[Decision, ...]]:
     table = pl.LazyFrame({name: pl.Series(cells, dtype=pl.String)})
-    frame, said = parse_texts(table, Reading(**{"kinds": {}, **reading}), np.arange(10, 10 + len(cells)))
+    frame, said = parse_texts(Parted.of(table), Reading(**{"kinds": {}, **reading}), np.arange(10, 10 + len(cells)))
     return frame[name], said
 
 
@@ -110,6 +111,7 @@ def test_one_column_alone() -> None:
 
 def test_a_column_may_have_any_name() -> None:
     for name in ("bad", "cell", "rows"):
-        column, said = parse_texts(pl.LazyFrame({name: ["1"] * 40 + ["x"]}), Reading(kinds={}), np.arange(41))
+        table = Parted.of(pl.LazyFrame({name: ["1"] * 40 + ["x"]}))
+        column, said = parse_texts(table, Reading(kinds={}), np.arange(41))
         assert column[name].null_count() == 1
         assert "'x' in row 40" in said[0].reason

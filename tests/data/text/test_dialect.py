@@ -83,3 +83,9 @@ def test_a_separator_of_several_characters_is_refused() -> None:
 
 def test_parse_rows_leaves_out_blank_rows() -> None:
     assert parse_rows(b"a,b\n\n1,2\n", ",", '"') == [["a", "b"], ["1", "2"]]
+
+
+def test_dates_before_a_decimal_comma_do_not_make_the_comma_the_separator() -> None:
+    rows = [f"{day:02d}.01.2024 00:00;{day},5" for day in range(1, 29)]
+    dialect = sniff("\n".join(["Zeit;Wert", *rows]).encode(), DataSettings())
+    assert (dialect.separator, dialect.header) == (";", ("Zeit", "Wert"))

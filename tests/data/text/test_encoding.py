@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import codecs
 import gzip
+import mmap
 from pathlib import Path
 
 import pytest
 
 from pellucid.data.settings import DataSettings
-from pellucid.data.text.encoding import load_text
+from pellucid.data.text.encoding import guess_encoding, load_text
 from pellucid.foundation.errors import DataError
 
 TEXT = "name,town\nJosé,Málaga\nJürgen,Köln\nZoë,Liège\nFrançois,Nîmes\n"
@@ -24,7 +25,7 @@ def written(folder: Path, content: bytes) -> Path:
 def test_utf8_is_read_in_place(tmp_path: Path) -> None:
     text = load_text(written(tmp_path, TEXT.encode()), DataSettings())
     assert bytes(text.content).decode() == TEXT
-    assert text.path is not None
+    assert isinstance(text.content, mmap.mmap)
     assert not text.decisions
 
 
@@ -91,3 +92,8 @@ def test_mixed_encodings_name_the_rows(tmp_path: Path) -> None:
     text = load_text(path, DataSettings(skip_bad_rows=True))
     assert bytes(text.content).decode() == "a\né\nü\n\nß\n"
     assert text.decisions[0].warning
+
+
+def test_bytes_of_even_number_are_not_taken_for_letters_of_two_bytes() -> None:
+    sample = "难吃，太慢了，很差0".encode("gb18030")  # as UTF-16 it is letters of Korea and of China
+    assert not guess_encoding(sample, Path("a.txt")).startswith("utf")

@@ -54,3 +54,15 @@ def test_bytes_of_no_encoding_are_no_prose(tmp_path: Path, monkeypatch: pytest.M
     monkeypatch.setattr(decoding, "guess_encoding", none)
     (tmp_path / "a.txt").write_bytes(b"\xff\xfa words")
     assert not is_prose(tmp_path / "a.txt")
+
+
+@pytest.mark.parametrize("text", ["Nguyen\nTran\nLe\n", "\N{GRINNING FACE}\N{THUMBS UP SIGN}"], ids=["names", "emoji"])
+def test_single_words_are_texts_among_other_files_and_cells_alone(tmp_path: Path, text: str) -> None:
+    (tmp_path / "a.txt").write_text(text)
+    assert is_prose(tmp_path / "a.txt", alone=False)
+    assert not is_prose(tmp_path / "a.txt")
+
+
+def test_numbers_are_cells_among_other_files_too(tmp_path: Path) -> None:
+    (tmp_path / "a.txt").write_text(TABLES["columns of numbers"])
+    assert not is_prose(tmp_path / "a.txt", alone=False)

@@ -61,4 +61,8 @@ def test_blocks_of_any_size_give_the_same(monkeypatch: pytest.MonkeyPatch, text:
     parts = check_records(content, ",", '"', 2, start=0)
     assert parts.lines.tolist() == whole.lines.tolist()
     assert parts.bad == whole.bad
+    assert parts.edits == whole.edits or '5"' in text  # beside a stray quote a whole block is quoted anew
+    assert whole.stops == (len(content),)
+    assert parts.stops[-1] == len(content)
+    assert all(content[stop - 1 : stop] == b"\n" for stop in parts.stops)
     assert len(whole.bad) == 1

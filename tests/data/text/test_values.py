@@ -37,3 +37,13 @@ def test_dates(cell: str) -> None:
 @pytest.mark.parametrize("cell", ["40-49", "1.5", "555-1234567", "a"])
 def test_no_dates(cell: str) -> None:
     assert not looks_like_date(cell)
+
+
+@pytest.mark.parametrize("cell", ["01.01.2024 00:00;10", "2024-01-01 10:00 or so", "1/2/2024 late"])
+def test_dates_with_something_behind_are_none(cell: str) -> None:
+    assert not looks_like_date(cell)
+
+
+@pytest.mark.parametrize("cell", ["01/31/2024 12:05 AM", "2024-01-01T10:00:00.5Z", "2024-01-01 10:00:00+01:00"])
+def test_dates_with_times(cell: str) -> None:
+    assert looks_like_date(cell)

@@ -91,8 +91,8 @@ def test_rows_of_another_length_than_the_only_one_are_problems() -> None:
     assert not done.arrays[0][2].any()
     assert [(problem.row, problem.sentence) for problem in done.problems] == [
         (0, "unreadable"),
-        (2, "predict expected series of 9 steps, as in training, got one of 6: cut it"),
-        (4, "predict expected series of 9 steps, as in training, got one of 2: cut it"),
+        (2, "predict expected series of 9 steps, as in training, got one of 6: record more of it"),
+        (4, "predict expected series of 9 steps, as in training, got one of 2: record more of it"),
     ]
     shorter = transform.apply(dataset(EVEN[:, :5]))
     assert len(shorter.problems) == 30

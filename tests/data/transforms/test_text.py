@@ -34,7 +34,7 @@ def test_vocabulary_and_length_by_hand() -> None:
     assert (spec.kind, spec.shape, spec.vocabulary, spec.examples) == ("text", (6,), 6, 4)
     size, length = transform.decisions
     assert size.choice == "4 words and marks; letter case and the digits of long numbers do not count"
-    assert length.choice == "all of every text is read"
+    assert length.choice == "all of every training text is read"
     assert length.reason == "the longest has 6 tokens"
 
 
@@ -82,6 +82,7 @@ def test_settings_overrule() -> None:
     assert length.choice == "the first 3 tokens are read"
     assert length.reason == "3 of 4 training texts are longer and are cut"
     assert length.warning
+    assert fit_text(pl.Series(TEXTS), DataSettings(longest=9)).decisions[1].reason == "none has more than your 9 tokens"
 
 
 def test_odd_long_texts_do_not_make_all_long() -> None:
@@ -98,7 +99,7 @@ def test_a_script_without_blanks_has_pieces() -> None:
     transform = fit_text(pl.Series(["味道很好", "味道不好", "很好吃 ok"]))
     assert transform.unspaced
     assert transform.decisions[0].choice.startswith("10 characters and pieces of words; letter case")
-    assert transform.decisions[0].reason == "most characters are of a script without blanks"
+    assert transform.decisions[0].reason == "more than 30 % of the characters are of a script without blanks"
 
 
 def test_unknown_words_are_counted_in_the_parts_that_are_not_learnt_from() -> None:

@@ -10,9 +10,10 @@ import torch
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pellucid.foundation.errors import ShapeError
+from pellucid.foundation.errors import RangeError, ShapeError, UnknownNameError
 from pellucid.foundation.records import InputKind, InputSpec
 from pellucid.networks.vision.stem import (
+    NormConfiguration,
     Stem,
     begin,
     channels_and_sides,
@@ -25,6 +26,13 @@ from pellucid.networks.vision.stem import (
 from pellucid.tasks.multiclass import Multiclass
 from pellucid.tasks.settings import TaskSettings
 from pellucid.training.settings import TrainingSettings
+
+
+def test_norm_and_dropout_are_checked_for_all_networks_that_share_them() -> None:
+    with pytest.raises(RangeError, match="dropout"):
+        NormConfiguration(dropout=1.0)
+    with pytest.raises(UnknownNameError, match="norm"):
+        NormConfiguration(norm="bach")  # type: ignore[arg-type]  # wrong on purpose
 
 
 @pytest.mark.parametrize(

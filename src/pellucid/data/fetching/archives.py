@@ -1,4 +1,4 @@
-"""Archives (.zip, .tar, .tar.gz, .tgz): unpacked once, only files, never outside of their folder."""
+"""Archives (.zip, .tar, .tar.gz, .tgz): walked, or unpacked once: only files, never outside of their folder."""
 
 from __future__ import annotations
 
@@ -44,7 +44,11 @@ def unpack(archive: Path, folder: Path, *, members: str = ANY, suffix: str = "")
     pattern = re.compile(members)
     count = 0
     try:
-        for name, stream in _files(archive):
+        for name, stream in members_of(archive):
+            if stream is None:
+                raise DataError(
+                    f"read expected only files in {archive}, got the link or device {name}: do not trust it"
+                )
             if not pattern.fullmatch(name):
                 continue
             target = _inside(folder, name + suffix, archive)
@@ -80,8 +84,12 @@ def building(folder: Path) -> Iterator[Path]:
         shutil.rmtree(fresh, ignore_errors=True)
 
 
-def _files(archive: Path) -> Iterator[tuple[str, IO[bytes]]]:
-    """Yield the name and the content of each file of an archive, in its order."""
+def members_of(archive: Path) -> Iterator[tuple[str, IO[bytes] | None]]:
+    """Yield the name of each file of an archive, in its order, and its content: None of links and devices.
+
+    Raises:
+        OSError: the archive cannot be read; one of `BROKEN`: it is damaged.
+    """
     if zipfile.is_zipfile(archive):
         with zipfile.ZipFile(archive) as packed:
             for info in packed.infolist():
@@ -90,14 +98,8 @@ def _files(archive: Path) -> Iterator[tuple[str, IO[bytes]]]:
         return
     with tarfile.open(archive) as tar:
         for member in tar:
-            if member.isdir():
-                continue
-            stream = tar.extractfile(member) if member.isfile() else None
-            if stream is None:
-                raise DataError(
-                    f"read expected only files in {archive}, got the link or device {member.name}: do not trust it"
-                )
-            yield member.name, stream
+            if not member.isdir():
+                yield member.name, tar.extractfile(member) if member.isfile() else None
 
 
 def _inside(folder: Path, name: str, archive: Path) -> Path:

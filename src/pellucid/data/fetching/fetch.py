@@ -155,7 +155,7 @@ def _said(folder: Path, files: Sequence[RemoteFile], new: dict[str, str], first:
     checked = [file.name for file in files if file.checksums]
     reasons = ["their checksums are the published ones"] if checked else []
     if first:
-        reasons.append(f"no checksum of {', '.join(first)} is published: it is compared with what came now from now on")
+        reasons.append(f"no checksum of {', '.join(first)} is published: from now on it is compared with what came now")
     elif len(checked) < len(files):
         reasons.append("files without a published checksum are as they were when they were fetched")
     return Decision(topic="data files", choice=f"{folder}, {came}", reason="; ".join(reasons), warning=bool(first))

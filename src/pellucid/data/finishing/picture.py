@@ -14,7 +14,7 @@ from pellucid.foundation.batches import Mixture
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PictureFinish:
-    """Normalises a batch of pictures, videos or volumes of bytes; varies pictures first where a generator is given.
+    """Normalises a batch of pictures of bytes; varies them first where a generator is given.
 
     Example:
         >>> finish = PictureFinish(mean=(0.5,), std=(0.5,))

@@ -34,7 +34,8 @@ class StackFinish:
     frames: int = 0
     """Of clips, how many the network sees of those that are kept; 0: all slices."""
     changes: tuple[Change, ...] = ()
-    """In training: `shift`, a share of the sides; `flip`, a probability; `brightness` and `noise`, in deviations."""
+    """In training: `shift`, a share of the sides; `flip`, a probability; `brightness`, which multiplies by 1 ± it and
+    adds as many deviations; `noise`, in deviations."""
 
     def __call__(self, arrays: tuple[Tensor, ...], generator: torch.Generator | None) -> tuple[Tensor, ...]:
         """Return (n, c, z, h, w) of float32."""

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from copy import copy
 from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
 
+from pellucid.data.content import room
 from pellucid.data.forecasting.grid import Grid, bridged
 from pellucid.data.forecasting.references import CHUNK, last_value, linear_forecast, season_ago
 from pellucid.data.forecasting.seasons import calendar
@@ -19,6 +21,7 @@ Floats = NDArray[np.float64]
 Floats32 = NDArray[np.float32]
 Integers = NDArray[np.int64]
 
+CALENDAR_STEPS: Final = 1 << 14  # of which times and waves are made at once
 SMALLEST_UNIT: Final = 0.1  # standard deviations: a window that hardly moves would blow up whatever follows
 
 
@@ -34,15 +37,25 @@ class Cut:
     def __init__(self, transform: ForecastTransform, grid: Grid, rows: Integers | None = None) -> None:
         self.transform, self.grid = transform, grid
         self._rows = np.arange(len(grid)) if rows is None else rows
-        t, c = transform.targets, len(transform.channels)
-        standard = (grid.values - np.array(transform.centre)) / np.array(transform.scale)
-        self.observed: Floats = standard[:, :t]
-        self.filled: Floats = bridged(standard[:, :c], transform.longest_gap)
-        places = np.arange(grid.first, grid.first + len(grid) + transform.horizon)
-        waves = calendar(transform.clock, places, transform.calendar)
-        given = np.concatenate([standard[:, c:], np.full((transform.horizon, len(transform.known)), np.nan)])
-        self._ahead = np.concatenate([given.astype(np.float32), waves], axis=1)
-        self._series = np.ascontiguousarray(self.filled, dtype=np.float32)
+        n, t, c = len(grid), transform.targets, len(transform.channels)
+        self.observed: Floats = np.asarray(room((n, t), np.float64))
+        self.filled: Floats = np.asarray(room((n, c), np.float64))
+        self._series: Floats32 = np.asarray(room((n, c), np.float32))
+        self._ahead: Floats32 = np.asarray(room((n + transform.horizon, transform.ahead), np.float32))
+        for place, (centre, scale) in enumerate(zip(transform.centre, transform.scale, strict=True)):
+            standard = (grid.values[:, place] - centre) / scale
+            if place < t:
+                self.observed[:, place] = standard
+            if place < c:
+                self.filled[:, place] = bridged(standard[:, None], transform.longest_gap)[:, 0]
+                self._series[:, place] = self.filled[:, place]
+            else:
+                self._ahead[:n, place - c] = standard
+                self._ahead[n:, place - c] = np.nan
+        for start in range(0, len(self._ahead), CALENDAR_STEPS):
+            places = np.arange(start, min(start + CALENDAR_STEPS, len(self._ahead)))
+            waves = calendar(transform.clock, grid.first + places, transform.calendar)
+            self._ahead[places, len(transform.known) :] = waves
 
     def __len__(self) -> int:
         return len(self._rows)
@@ -57,7 +70,15 @@ class Cut:
 
     def at(self, origins: Integers) -> Cut:
         """Return the examples of some origins; the end of the grid, from which nothing came yet, may be one."""
-        return Cut(self.transform, self.grid, origins)
+        other = copy(self)
+        other._rows = origins
+        return other
+
+    def like(self, transform: ForecastTransform) -> Cut:
+        """Return the same series for another transform, of the same columns with the same scales and the same clock."""
+        other = copy(self)
+        other.transform = transform
+        return other
 
     def chunks(self) -> Iterator[memoryview]:
         """Yield the bytes of the series, for a fingerprint."""

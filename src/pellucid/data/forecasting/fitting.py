@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from pellucid.data.forecasting.cut import Cut
 from pellucid.data.forecasting.grid import Grid
 from pellucid.data.forecasting.plan import Plan, parts_of
-from pellucid.data.forecasting.references import evenly, linear_fits
+from pellucid.data.forecasting.references import HELPS_FROM, evenly, linear_fits
 from pellucid.data.forecasting.seasons import calendar_names
 from pellucid.data.forecasting.transform import REFERENCES, ForecastTransform, Linear, Reference, Scaling
 from pellucid.data.split import Split
@@ -67,15 +67,17 @@ def fit_forecast(
         centre=tuple(centre.tolist()),
         scale=tuple(scale.tolist()),
     )
-    parts = parts_of(plan, transform.cut(grid).usable(answered=True), grid, targets)
+    cut = transform.cut(grid)
+    parts = parts_of(plan, cut.usable(answered=True), grid, targets)
     choices: tuple[Scaling, ...] = ("training", "window")
-    fits = {scaling: _with_linear(replace(transform, scaling=scaling), grid, parts) for scaling in choices}
+    fits = {scaling: _with_linear(cut.like(replace(transform, scaling=scaling)), parts) for scaling in choices}
     losses = {scaling: _losses(cut, parts) for scaling, cut in fits.items()}
     best = min(choices, key=lambda one: losses[one]["linear"] * (1 + SIMPLER_BY * (one == "window")))
     reference = _reference(losses[best], plan)
-    chosen, grid, said_narrow = _narrowed(replace(fits[best].transform, reference=reference), grid, keep, parts)
+    chosen, narrow, said_narrow = _narrowed(replace(fits[best].transform, reference=reference), grid, keep, parts)
     said = (*said_narrow, *_said(losses, best, reference, chosen, judged=len(parts.validation) > 0))
-    return Fit(transform=replace(chosen, decisions=said), cut=Cut(chosen, grid), parts=parts)
+    cut = cut.like(chosen) if narrow is grid else chosen.cut(narrow)
+    return Fit(transform=replace(chosen, decisions=said), cut=cut, parts=parts)
 
 
 def naive_errors(grid: Grid, plan: Plan, targets: int) -> tuple[float, ...]:
@@ -113,13 +115,12 @@ def _standard(grid: Grid, train: Floats, targets: int) -> tuple[Floats, Floats]:
     return centre, np.where(constant, 1.0, scale)
 
 
-def _with_linear(transform: ForecastTransform, grid: Grid, parts: Split) -> Cut:
+def _with_linear(cut: Cut, parts: Split) -> Cut:
     """Return the windows with linear forecasts of all targets."""
-    cut = transform.cut(grid)
+    transform = cut.transform
     fitted = linear_fits(cut, parts.train, parts.validation, transform.targets, wide=_wide(transform))
     linear = tuple(Linear(coefficients=one.coefficients.astype("<f4").tobytes(), every=one.every) for one in fitted)
-    cut.transform = replace(transform, linear=linear)
-    return cut
+    return cut.like(replace(transform, linear=linear))
 
 
 def _narrowed(
@@ -139,7 +140,7 @@ def _narrowed(
     said = Decision(
         topic="columns",
         choice=f"not looked back at: {', '.join(out)}",
-        reason="a linear forecast is no better on the validation part when it sees them too",
+        reason=f"with them a linear forecast has not even {HELPS_FROM:.0%} less squared error on the validation part",
         overrule="--keep NAME",
     )
     return replace(transform, channels=channels, centre=centre, scale=scale), narrow, (said,)
@@ -213,7 +214,8 @@ def _said(
         Decision(
             topic="reference",
             choice=f"the network learns what {beside[reference]} leaves over",
-            reason=f"of the simple forecasts it is the one to beat (quantile loss on the {where}: {compared})",
+            reason=f"it is the best of the simple forecasts, or the simplest within {SIMPLER_BY:.0%} of it (quantile "
+            f"loss on the {where}: {compared})",
         ),
         *_said_ahead(transform),
     )

@@ -9,6 +9,7 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
+from pellucid.data.content import room
 from pellucid.data.dataset import Dataset
 from pellucid.data.forecasting.clock import LOST, Clock
 from pellucid.foundation.errors import DataError
@@ -73,12 +74,15 @@ def grid_of(
     """
     if not len(dataset):
         raise DataError(f"{who} expected rows of a series in {dataset.name}, got none: name a file that holds some")
-    values = np.column_stack([_numbers(dataset, name, who) for name in names])
+    values: Floats = np.asarray(room((len(dataset), len(names)), np.float64))
+    for place, name in enumerate(names):
+        values[:, place] = _numbers(dataset, name, who)
     rows = dataset.source_rows
     if time is None:
         return Grid(clock=clock, time=STEP, names=names, values=values, rows=rows), ()
     places, kept, said = _placed(dataset, time, clock, who)
-    places, values, rows = places[kept], values[kept], rows[kept]
+    if not kept.all():
+        places, values, rows = places[kept], values[kept], rows[kept]
     if (np.diff(places) < 0).any():
         order = np.argsort(places, kind="stable")
         places, values, rows = places[order], values[order], rows[order]
@@ -95,8 +99,10 @@ def grid_of(
         values, rows = _joined(values, starts), rows[starts]
         _refuse_repeated(time, clock, unique, counts, rows, who)
         said.append(_said_repeated(clock, unique, counts))
-    whole = np.full((steps, len(names)), np.nan)
-    whole[unique - first] = values
+    whole = values
+    if steps > len(unique):
+        whole = np.full((steps, len(names)), np.nan)
+        whole[unique - first] = values
     held = np.zeros(steps, dtype=np.int64)
     held[unique - first] = np.arange(len(unique))
     grid = Grid(clock=clock, time=time, names=names, values=whole, rows=rows[np.maximum.accumulate(held)], first=first)
@@ -119,7 +125,7 @@ def _numbers(dataset: Dataset, name: str, who: str) -> Floats:
         row = int(np.argmax(texts))
         raise DataError(
             f"{who} expected numbers in the series {name}, got {str(column[row])!r} in row {dataset.source_rows[row]}: "
-            "correct it, leave the cell empty, or pass --missing with a text that stands for a missing value"
+            "correct it, or leave the cell empty"
         )
     return np.asarray(numbers.to_numpy(), dtype=np.float64)
 

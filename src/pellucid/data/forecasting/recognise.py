@@ -10,6 +10,7 @@ import polars as pl
 
 from pellucid.data.dataset import Dataset
 from pellucid.data.forecasting.clock import FEWEST_TIMES, LOST, Clock, clock_of, months_in
+from pellucid.data.forecasting.grid import MOST_OFF_GRID, MOST_REPEATED
 from pellucid.data.settings import DataSettings
 from pellucid.foundation.errors import DataError, RangeError
 from pellucid.foundation.names import unknown_name
@@ -18,7 +19,7 @@ from pellucid.foundation.records import Decision
 MOST_MISSING: Final = 0.05  # of the steps that a table which nobody called a series may lack
 FEWEST_STEPS: Final = 24  # of such a table: a dozen rows with dates are more likely a list
 FORECAST: Final = "forecast"
-YEAR: Final = "year"
+STEPS: Final = ("year", "time", "timestamp", "t", "step")  # names of columns of whole numbers that count the time
 BACK: Final = "--task regression"
 
 
@@ -38,7 +39,7 @@ def recognise(dataset: Dataset, settings: DataSettings, task: str | None) -> Fou
     """Return the series that a data set holds, when it is to be forecast; None for a table of examples.
 
     It is when the user says so (`--horizon`, `--task forecast`), or when the table holds nothing but times and numbers,
-    one row for each step of a regular clock.
+    one row for each step of a regular clock, in any order.
 
     Args:
         dataset: as read.
@@ -112,22 +113,24 @@ def _found(dataset: Dataset, settings: DataSettings) -> Found | None:
         return None
     time = times[0]
     others = tuple(name for name in columns if name != time)
-    if not others or not all(_is_number(dataset.frame[name]) for name in others) or dataset.frame[time].null_count():
+    if not others or not all(_is_number(dataset.frame[name]) for name in others):
         return None
-    clock = clock_of(dataset.frame[time])
+    moments = dataset.frame[time].drop_nulls()
+    clock = clock_of(moments) if len(dataset) - len(moments) <= MOST_OFF_GRID * len(dataset) else None
     if clock is None:
         return None
-    places = clock.places(dataset.frame[time])
-    if (places == LOST).any() or (np.diff(places) <= 0).any():
+    places = clock.places(moments)
+    steps = np.unique(places)
+    if steps[0] == LOST or len(places) - len(steps) > MOST_REPEATED * len(places):
         return None
-    missing = 1 - len(places) / int(places[-1] - places[0] + 1)
+    missing = 1 - len(steps) / int(steps[-1] - steps[0] + 1)
     if missing > MOST_MISSING:
         return None
     whole = "every step has its row" if not missing else f"{100 * missing:.1f} % of the steps have no row"
     said = Decision(
         topic="series",
         choice="the rows are the steps of a series, which is forecast",
-        reason=f"there is nothing but numbers beside {time}, which goes on by {clock.title}, in order; {whole}",
+        reason=f"there is nothing but numbers beside {time}, which goes on by {clock.title}; {whole}",
         overrule=BACK,
         warning=True,
     )
@@ -162,14 +165,14 @@ def _time_of(dataset: Dataset, settings: DataSettings, columns: list[str]) -> st
 
 
 def _is_time(column: pl.Series) -> bool:
-    """Say whether a column holds dates, months as text, or years that follow one another."""
+    """Say whether a column holds dates, months as text, or years and other whole steps that follow one another."""
     if column.dtype.is_temporal():
         return True
     values = column.drop_nulls()
     if column.dtype == pl.String:
         return len(values) >= FEWEST_TIMES and months_in(values) is not None
-    years = column.dtype.is_integer() and column.name.strip().casefold() == YEAR
-    return bool(years and len(values) >= FEWEST_TIMES and (np.diff(values.to_numpy()) > 0).all())
+    steps = column.dtype.is_integer() and column.name.strip().casefold() in STEPS
+    return bool(steps and len(values) >= FEWEST_TIMES and (np.diff(values.to_numpy()) > 0).all())
 
 
 def _is_number(column: pl.Series) -> bool:

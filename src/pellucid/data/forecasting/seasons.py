@@ -16,7 +16,7 @@ Period = Literal["day", "week", "year"]
 
 DAYS_IN_YEAR: Final = 365.25  # Julian year
 FEWEST_SEASONS: Final = 2  # that must have been seen to say that values repeat
-CLEAR: Final = 0.1  # how much likelier values a season apart are than those half a season apart: as correlation
+CLEAR: Final = 0.1  # by which the correlation of values a season apart must exceed that of values half a season apart
 LONGER_IS_BETTER: Final = 0.1  # correlation by which a longer season (a week over a day) must repeat better
 HARMONICS: Final = {"day": 2, "week": 2, "year": 2}  # waves for each period: two can follow a lopsided course
 
@@ -49,7 +49,7 @@ def periods_of(clock: Clock) -> dict[Period, float]:
 
 
 def candidates(clock: Clock) -> tuple[float, ...]:
-    """Return the seasons that a step suggests, shortest first: those of the calendar, of seconds also a minute."""
+    """Return the seasons that a step suggests, shortest first; below a minute also a second, a minute and an hour."""
     lengths = list(periods_of(clock).values())
     if clock.unit == "microsecond" and clock.length < MINUTE:
         lengths = [size / clock.length for size in (SECOND, MINUTE, HOUR) if size >= 2 * clock.length] + lengths

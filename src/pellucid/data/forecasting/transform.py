@@ -1,8 +1,8 @@
 """The fitted transform of a series: scales, inputs known ahead, the reference forecast.
 
 An origin is the first step that is forecast: its window is the `window` steps before it, its targets are the `horizon`
-steps from it on. What a network sees of a window is less its last value where levels drift, and in the window's own
-deviation where that drifts too.
+steps from it on. Where that makes a linear forecast better, a network sees each window less its last value and in its
+own deviation; else all windows are scaled alike.
 """
 
 from __future__ import annotations

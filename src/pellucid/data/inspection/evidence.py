@@ -75,9 +75,7 @@ def correlations(matrix: Floats, target: Floats) -> Floats:
 
 def ranks(values: Floats) -> Floats:
     """Return the mean rank of each number, so that ties do not depend on their order."""
-    _, place, counts = np.unique(values, return_inverse=True, return_counts=True)
-    means = np.cumsum(counts) - (counts - 1) / 2
-    ranked: Floats = means[place]
+    ranked: Floats = pl.Series(values).rank().to_numpy()
     return ranked
 
 

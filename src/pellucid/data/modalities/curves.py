@@ -14,7 +14,7 @@ Curve = NDArray[np.floating]
 """(l, c)."""
 
 PIECES: Final = 8  # a curve's mean is told for each of so many pieces
-BANDS: Final = 6  # octaves of the spectrum, counted from the slowest wave
+BANDS: Final = 6  # of the spectrum: five octaves from the slowest wave on, and all that is faster
 COLOURS: Final = (SUBJECT, OTHER, THIRD, FOURTH, SIXTH)  # of the first channels; further ones are not drawn
 SIDE_PX: Final = 160
 MARGIN_PX: Final = 8
@@ -42,7 +42,7 @@ def statistics(curve: Curve) -> NDArray[np.float64]:
     """Return (c * 21 + 1,) numbers on the shape of a curve: its length, and for each channel 21 statistics.
 
     They are mean, deviation, slope, roughness (deviation of the steps), least, greatest, crossings of the mean, the
-    means of 8 pieces, and the power in 6 octaves.
+    means of 8 pieces, and the shares of the power in five octaves and above them.
 
     Example:
         >>> statistics(np.arange(10.0)[:, None])[:4].round(3)  # length, mean, deviation, slope over the whole
@@ -71,7 +71,7 @@ def _octaves(centred: NDArray[np.float64]) -> NDArray[np.float64]:
 
 
 def drawn(curve: Curve) -> NDArray[np.uint8]:
-    """Return a drawing (3, h, w): a line for each of the first five channels, each over its own range where several.
+    """Return a drawing (3, h, w): a line for each of the first five channels, each over its own range.
 
     Example:
         >>> drawn(np.sin(np.arange(50.0))[:, None]).shape

@@ -12,10 +12,8 @@ from pellucid.data.content import gathered
 from pellucid.data.dataset import Dataset
 from pellucid.data.modalities.curves import drawn, resampled, statistics
 from pellucid.data.modalities.modality import Fitting, Modality, Picture
-from pellucid.data.transforms.inputs import Inputs
 from pellucid.data.transforms.series import SeriesTransform, as_ragged, fit_series, lengths_of, series_of
 from pellucid.foundation.features import Features
-from pellucid.foundation.records import Decision
 
 MOST_VALUES: Final = 200  # of a series given to the linear model, all channels together
 VALIDATED_FROM: Final = (
@@ -78,12 +76,6 @@ def _values(dataset: Dataset, row: int) -> NDArray[np.float32]:
     return values
 
 
-def applied(transform: SeriesTransform, inputs: Inputs, parts: Mapping[str, NDArray[np.int64]]) -> tuple[Decision, ...]:
-    """Say what becomes of series that are longer than those learnt from."""
-    del transform, parts
-    return inputs.decisions
-
-
 SERIES: Final = Modality(
     kind="series",
     noun="series",
@@ -92,7 +84,6 @@ SERIES: Final = Modality(
     transform=SeriesTransform,
     fit=fit,
     features=features,
-    applied=applied,
     validated_from=VALIDATED_FROM,
     show=show,
     tell=tell,

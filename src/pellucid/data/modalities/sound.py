@@ -66,6 +66,7 @@ SOUNDS: Final = Modality(
     show=show,
     tell=tell,
     baselines=dict.fromkeys(
-        ("linear model", "boosted trees"), "mean and deviation of 20 cepstral coefficients and of their change"
+        ("linear model", "boosted trees"),
+        "mean and deviation of 20 cepstral coefficients and of their change, and the length",
     ),
 )

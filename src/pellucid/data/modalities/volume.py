@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import Final
 
 import numpy as np
@@ -42,13 +43,13 @@ def features(seen: Dataset, judged: Dataset, fitting: Fitting) -> tuple[Features
 
 
 def volume_features(volumes: NDArray[np.uint8]) -> NDArray[np.float32]:
-    """Return the means of at most 216 blocks of each volume (n, c, z, h, w), from 0 to 1.
+    """Return the means of up to 216 blocks of each volume (n, c, z, h, w), from 0 to 1: one of each channel at least.
 
     Example:
         >>> volume_features(np.zeros((2, 1, 16, 16, 16), np.uint8)).shape
         (2, 216)
     """
-    side = max(round((MOST_FEATURES / volumes.shape[1]) ** (1 / 3)), 1)
+    side = max(int(math.cbrt(MOST_FEATURES / volumes.shape[1])), 1)
     blocks = coarse(volumes, (side, side, side)) / np.float32(BYTE_MAXIMUM)
     return blocks.reshape(len(volumes), -1)
 

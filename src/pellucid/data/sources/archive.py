@@ -68,6 +68,7 @@ def archive_dataset(parts: Sequence[Part], name: str, settings: DataSettings, kn
     Raises:
         DataError: a series is broken and not to be left out, or a number to predict is none.
     """
+    _check_labelled(parts)
     places = [f"line {line} of {part.name}" for part in parts for line in part.lines.tolist()]
     decoded = collect([values for part in parts for values in part.series], places, settings, bool(known))
     test = np.repeat([False, True], [len(parts[0].lines), sum(len(part.lines) for part in parts[1:])])[decoded.kept]
@@ -90,6 +91,20 @@ def archive_dataset(parts: Sequence[Part], name: str, settings: DataSettings, kn
         problems=decoded.problems,
         decisions=(*(one for part in parts for one in part.decisions), *decoded.decisions, *said),
     )
+
+
+def _check_labelled(parts: Sequence[Part]) -> None:
+    """Check that all parts have labels, or none has.
+
+    Raises:
+        DataError: only some have.
+    """
+    without = [part.name for part in parts if part.labels is None]
+    if without and len(without) < len(parts):
+        labelled = next(part.name for part in parts if part.labels is not None)
+        raise DataError(
+            f"read expected labels in {without[0]} as in {labelled}, got none: leave it out with --test FRACTION"
+        )
 
 
 def _numbers(labels: Sequence[str | None], places: Sequence[str]) -> pl.Series:

@@ -65,7 +65,8 @@ def read_arff(source: Path, settings: DataSettings, known: Known) -> Dataset:
     names = tuple(attribute.name for attribute in attributes)
     dialect = Dialect(separator=",", quote=quote, fields=len(names), header=None)
     rows = rows_of(Text(content=body), dialect, settings, source.name)
-    table = rows.table.rename(dict(zip(rows.table.collect_schema().names(), names, strict=True)))
+    table = pl.concat(rows.table.parts())
+    table = table.rename(dict(zip(table.collect_schema().names(), names, strict=True)))
     lines = rows.lines + first_line
     for attribute in attributes:
         table = _typed(table, attribute, lines, source.name)

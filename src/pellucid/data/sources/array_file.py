@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 
 from pellucid.data.dataset import Dataset
 from pellucid.data.settings import DataSettings
-from pellucid.data.sources.arrays import read_arrays
+from pellucid.data.sources.arrays import class_numbers, read_arrays, said_class_numbers
 from pellucid.data.sources.delimited import read_delimited
 from pellucid.data.sources.source import Known, Source, has_suffix
 from pellucid.data.sources.stack_arrays import are_stacks, read_stacks
@@ -28,6 +28,7 @@ from pellucid.foundation.records import Decision
 
 TABLE_AXES: Final = 2
 MOST_LABELS: Final = 100  # columns of an array of labels
+NO_NUMBERS: Final = "cV"  # kinds of arrays: complex numbers, records
 PARTS: Final = ("train", "val", "test")
 
 
@@ -48,14 +49,16 @@ def read_array_file(source: Path, settings: DataSettings, known: Known) -> Datas
     examples = arrays.pop(name)
     if examples.ndim == SPATIAL_AXES and settings.kind is None and any(column.name == VOLUME for column in known):
         examples = examples[None]  # a run on volumes is asked about a single one
-    labels, said = _labels(arrays, len(examples), name)
+    if not known and settings.labels is None:
+        _check_lengths(arrays, len(examples), name, source)
+    labels, said, several = _labels(arrays, len(examples), name)
     if settings.labels is not None:
-        labels = _table(Path(settings.labels), len(examples), settings, known)
+        labels, several = _table(Path(settings.labels), len(examples), settings, known), True
     if are_stacks(examples, settings, name):
         dataset = read_stacks(examples, labels, settings, known, name)
     else:
         dataset = read_arrays((examples, labels) if labels.width else examples, settings, known)
-    only = tuple(labels.columns) if labels.width == 1 else ()
+    only = () if several and labels.width > 1 else tuple(labels.columns)
     marks = test if test is not None and settings.test is None and not known else None
     decisions = (*dataset.decisions, *said, *(() if marks is None else said_parts))
     return replace(dataset, name=source.name, target=only, test_rows=marks, decisions=decisions)
@@ -77,6 +80,12 @@ def _arrays(source: Path) -> dict[str, NDArray[Any]]:
         raise DataError(
             f"read expected arrays of numbers in {source}, got {error}: save them with numpy.save or numpy.savez"
         ) from None
+    complicated = next((name for name, array in arrays.items() if array.dtype.kind in NO_NUMBERS), None)
+    if complicated is not None:
+        raise DataError(
+            f"read expected arrays of real numbers or texts in {source}, got {complicated} of "
+            f"{arrays[complicated].dtype}: save its parts as arrays of their own"
+        )
     if not any(array.ndim >= TABLE_AXES and len(array) for array in arrays.values()):
         shapes = ", ".join(f"{name} {array.shape}" for name, array in arrays.items()) or "none"
         raise DataError(
@@ -110,22 +119,41 @@ def _joined(
     return joined | {name: array for name, array in arrays.items() if name not in used}, marks, (said,)
 
 
-def _labels(arrays: Mapping[str, NDArray[Any]], rows: int, name: str) -> tuple[pl.DataFrame, tuple[Decision, ...]]:
-    """Return the arrays of as many rows as columns, and say which others are left out."""
-    columns, others = [], []
+def _check_lengths(arrays: Mapping[str, NDArray[Any]], rows: int, name: str, source: Path) -> None:
+    """Check that not all arrays that could be labels have another length than the examples.
+
+    Raises:
+        DataError: there are such arrays, and no others.
+    """
+    rivals = {key: array.shape for key, array in arrays.items() if array.ndim in (1, TABLE_AXES)}
+    if rivals and all(shape[0] != rows for shape in rivals.values()):
+        shapes = ", ".join(f"{key} {shape}" for key, shape in rivals.items())
+        raise DataError(
+            f"read expected labels for each of the {rows} examples of {name} in {source}, got {shapes}: save as many"
+        )
+
+
+def _labels(
+    arrays: Mapping[str, NDArray[Any]], rows: int, name: str
+) -> tuple[pl.DataFrame, tuple[Decision, ...], bool]:
+    """Return the arrays of as many rows as columns, what is said of them, and whether they are several arrays."""
+    columns, others, said, used = [], [], [], 0
     for key, array in arrays.items():
+        numbers = class_numbers(array) if len(array.shape) == TABLE_AXES and len(array) == rows else None
+        used += array.shape[:1] == (rows,)
         if array.shape in ((rows,), (rows, 1)):
             columns.append(pl.Series(key, np.ascontiguousarray(array).reshape(rows)))
+        elif numbers is not None:
+            columns.append(pl.Series(key, numbers))
+            said.append(said_class_numbers(key, array.shape[1]))
         elif array.shape[:1] == (rows,) and array.ndim == TABLE_AXES and array.shape[1] <= MOST_LABELS:
             columns += [pl.Series(f"{key}_{i + 1}", np.ascontiguousarray(array[:, i])) for i in range(array.shape[1])]
         else:
             others.append(f"{key} {array.shape}")
-    if not others:
-        return pl.DataFrame(columns), ()
-    said = Decision(
-        topic="other arrays", choice=f"not used: {', '.join(others)}", reason=f"they have no value for each of {name}"
-    )
-    return pl.DataFrame(columns), (said,)
+    if others:
+        reason = f"they have no value for each of {name}"
+        said.append(Decision(topic="other arrays", choice=f"not used: {', '.join(others)}", reason=reason))
+    return pl.DataFrame(columns), tuple(said), used > 1
 
 
 def _table(path: Path, rows: int, settings: DataSettings, known: Known) -> pl.DataFrame:

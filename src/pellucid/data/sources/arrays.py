@@ -47,6 +47,10 @@ def read_arrays(source: Any, settings: DataSettings, known: Known) -> Dataset:
     if isinstance(source, dict):
         return table_dataset(_columns(source).lazy(), name="arrays", settings=settings, known=known)
     features, target = source if isinstance(source, tuple) else (source, None)
+    numbers = None if target is None or is_frame(target) else class_numbers(to_numpy(target))
+    if numbers is not None:
+        dataset = read_arrays((features, numbers), settings, known)
+        return replace(dataset, decisions=(*dataset.decisions, said_class_numbers("y", to_numpy(target).shape[1])))
     labels = pl.DataFrame() if target is None else _targets(target)
     if is_frame(features):
         frame = to_polars(features)
@@ -58,6 +62,9 @@ def read_arrays(source: Any, settings: DataSettings, known: Known) -> Dataset:
         return read_series([to_numpy(one) for one in features], labels, settings, known)
     array = to_numpy(features)
     _check_lengths(len(array), labels)
+    if settings.kind is None and array.ndim == GREY_AXES and 1 in array.shape[1:]:
+        dataset = read_series(list(array), labels, settings, known)
+        return replace(dataset, decisions=(_said_flat(array.shape), *dataset.decisions))
     if array.ndim == TABLE_AXES:
         frame = pl.DataFrame({f"x{i + 1}": np.ascontiguousarray(array[:, i]) for i in range(array.shape[1])})
         return _table(frame, labels, settings, known)
@@ -69,6 +76,30 @@ def read_arrays(source: Any, settings: DataSettings, known: Known) -> Dataset:
             f"for clips or volumes, got {array.shape}: reshape it"
         )
     return _pictures(array, labels, settings, known)
+
+
+def class_numbers(array: NDArray[Any]) -> NDArray[np.int64] | None:
+    """Return (n,) the column that holds the 1 of each row, where all rows are one-hot; else None.
+
+    Example:
+        >>> class_numbers(np.array([[0, 1], [1, 0]])), class_numbers(np.array([[0, 1], [1, 1]]))
+        (array([1, 0]), None)
+    """
+    if array.ndim != TABLE_AXES or array.shape[1] < PAIR or array.dtype.kind not in "biuf" or not len(array):
+        return None
+    ones = array == 1
+    one_hot = (ones.sum(axis=1) == 1).all() and (ones | (array == 0)).all()
+    return ones.argmax(axis=1) if one_hot else None
+
+
+def said_class_numbers(name: str, classes: int) -> Decision:
+    """Say that one-hot rows were read as classes."""
+    return Decision(
+        topic="classes",
+        choice=f"{name}: the number of the column that holds the 1, from 0 to {classes - 1}",
+        reason="each of its rows holds a single 1 and otherwise 0",
+        warning=True,
+    )
 
 
 def to_numpy(values: Any) -> NDArray[Any]:
@@ -156,6 +187,17 @@ def _pictures(array: NDArray[Any], labels: pl.DataFrame, settings: DataSettings,
     dataset = table_dataset(table.lazy(), name="arrays", settings=kept, known=known, target=tuple(labels.columns))
     return replace(
         dataset, kind="picture", subject=PICTURE, content=pixels, decisions=(*dataset.decisions, *axes, *shades)
+    )
+
+
+def _said_flat(shape: tuple[int, ...]) -> Decision:
+    """Say that an array with an axis of length 1 is taken as series."""
+    return Decision(
+        topic="kind of input",
+        choice=f"series of {max(shape[1:]):,} steps",
+        reason=f"examples of shape {shape[1:]} are too flat for pictures",
+        overrule="--kind picture",
+        warning=True,
     )
 
 

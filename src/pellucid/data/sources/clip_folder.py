@@ -20,7 +20,7 @@ from pellucid.data.sources.source import Known, Source
 CLIP: Final = "clip"  # the column that names the file of a clip
 STILL_SUFFIXES: Final = tuple(suffix for suffix in PICTURE_SUFFIXES if suffix not in GIF_SUFFIXES)
 LOOKED_AT: Final = 8  # GIFs, to see whether they move
-RECORDING: Final = r"^(.*_g\d+)_c\d+$"  # as in UCF101: clips of one group are cut from one recording
+RECORDING: Final = r"^(.*_g\d+)_c\d+$"  # as in UCF101: clips of a group have much in common
 
 
 def is_clip_folder(source: Any) -> bool:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import tempfile
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -18,6 +17,7 @@ from pellucid.data.settings import DataSettings
 from pellucid.data.sources.files import Decoded
 from pellucid.data.transforms.inputs import RowProblem
 from pellucid.foundation.errors import DataError
+from pellucid.foundation.files import temporary_file
 from pellucid.foundation.records import Decision
 
 Values = NDArray[np.floating]
@@ -47,7 +47,7 @@ def collect(read: Iterable[Values | str], names: Sequence[str], settings: DataSe
         >>> collect(two, ["a", "b"], DataSettings(), False).content[0].tolist()
         [[1.0], [2.0], [3.0]]
     """
-    with tempfile.TemporaryFile(prefix="pellucid-") as file:
+    with temporary_file() as file:
         store, faults, said = _stored(read, file)
         if len(faults) == len(names) or (faults and not (keep or settings.skip_bad_rows)):
             raise _refused(names, faults)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import mmap
 import re
+from bisect import bisect_left
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
@@ -13,6 +15,7 @@ import polars as pl
 from numpy.typing import NDArray
 
 from pellucid.data.dataset import Dataset
+from pellucid.data.frames import Parted
 from pellucid.data.settings import DataSettings
 from pellucid.data.sources.source import Known, Source, table_dataset
 from pellucid.data.text.dialect import BLANK, SAMPLE_BYTES, Dialect, sniff
@@ -31,7 +34,7 @@ MARKS: Final = (b",", b";", b"\t", b"|")
 class Rows:
     """The rows of a text file, not parsed yet, and their line numbers."""
 
-    table: pl.LazyFrame
+    table: Parted
     lines: NDArray[np.int64]
     decisions: tuple[Decision, ...]
 
@@ -62,7 +65,7 @@ def read_delimited(source: Path, settings: DataSettings, known: Known) -> Datase
 
 
 def rows_of(text: Text, dialect: Dialect, settings: DataSettings, name: str) -> Rows:
-    """Check every row of a text and return them as a lazy table of texts.
+    """Check every row of a text and return them as a table of texts in parts.
 
     Raises:
         DataError: a row has the wrong number of fields and is not to be skipped; or no row is left.
@@ -77,15 +80,10 @@ def rows_of(text: Text, dialect: Dialect, settings: DataSettings, name: str) -> 
     said = _said_bad_rows(checked, dialect, settings, name)
     if not len(checked.lines):
         raise DataError(f"read expected rows of data in {name}, got only a header: check how it was saved")
-    at_file = text.path is not None and not checked.edits
     names = dialect.header or tuple(f"column_{i}" for i in range(1, dialect.fields + 1))
-    table = pl.scan_csv(
-        text.path if at_file and text.path else _edited(text.content, checked, start),
-        has_header=False,
-        skip_lines=text.content[:start].count(b"\n") if at_file else 0,
-        schema=dict.fromkeys(names, pl.String),
-        separator=separator,
-        quote_char=dialect.quote,
+    fields: Any = {"schema": dict.fromkeys(names, pl.String), "separator": separator, "quote_char": dialect.quote}
+    table = Parted(
+        lambda: (pl.scan_csv(part, has_header=False, **fields) for part in _edited(text.content, checked, start))
     )
     return Rows(table=table, lines=checked.lines, decisions=said)
 
@@ -139,13 +137,16 @@ def _data_start(content: bytes | mmap.mmap, dialect: Dialect, separator: str) ->
     return stop
 
 
-def _edited(content: bytes | mmap.mmap, checked: Checked, start: int) -> bytes:
-    """Return the content from `start` on with the edits made."""
-    pieces, at = [], start
-    for first, stop, replacement in checked.edits:
-        pieces += [content[at:first], replacement]
-        at = stop
-    return b"".join([*pieces, content[at:]])
+def _edited(content: bytes | mmap.mmap, checked: Checked, start: int) -> Iterator[bytes]:
+    """Yield the blocks of the content from `start` on that hold records, with the edits made."""
+    done = 0
+    for stop in checked.stops:
+        pieces, until = [], bisect_left(checked.edits, (stop,))
+        for first, last, replacement in checked.edits[done:until]:
+            pieces += [content[start:first], replacement]
+            start = last
+        yield b"".join([*pieces, content[start:stop]])
+        start, done = stop, until
 
 
 def _said_bad_rows(checked: Checked, dialect: Dialect, settings: DataSettings, name: str) -> tuple[Decision, ...]:

@@ -5,9 +5,9 @@ What the files are (pictures, sounds, clips, volumes, texts) says a `FileKind`; 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from pathlib import Path
+from pathlib import Path, PureWindowsPath
 from typing import Any, Final
 
 import numpy as np
@@ -27,7 +27,6 @@ TRAIN_FOLDERS: Final = ("train", "training")
 TEST_FOLDERS: Final = ("test", "testing")
 VALIDATION_FOLDERS: Final = ("val", "valid", "validation")
 PART_FOLDERS: Final = (*TRAIN_FOLDERS, *TEST_FOLDERS, *VALIDATION_FOLDERS)
-SHOWN_FILES: Final = 3
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -164,20 +163,23 @@ def _said_parts(official: set[str], test: NDArray[np.bool_], split: bool, kind: 
     """Say which folders are which part."""
     if not split:
         return ()
-    if official & set(TEST_FOLDERS) and official & set(VALIDATION_FOLDERS):
-        reason = (
-            f"a folder is named so; {kind.noun}s of the validation folder are training {kind.noun}s like the others"
-        )
-    else:
-        reason = "a folder beside the training folder is named so"
-    choice = f"{int(test.sum())} {kind.noun}s of the official test folder"
+    which, reason = "test", "a folder is named so"
+    if not official & set(TEST_FOLDERS):
+        which, reason = "validation", "a folder is named so, and none is named test"
+    elif official & set(VALIDATION_FOLDERS):
+        reason += f"; {kind.noun}s of the validation folder are training {kind.noun}s like the others"
+    choice = f"{int(test.sum())} {kind.noun}s of the official {which} folder"
     return (Decision(topic="test part", choice=choice, reason=reason),)
 
 
 def _with_table(
     source: Path, listed: Sequence[Listed], settings: DataSettings, known: Known, kind: FileKind
 ) -> Dataset:
-    """Read the files that a table of labels names."""
+    """Read the files that a table of labels names.
+
+    Raises:
+        DataError: there is no such table, it names files that do not exist, or it has a column of ours.
+    """
     path = Path(str(settings.labels))
     if not path.is_file():
         raise DataError(f"read expected the label table {path}, got no such file: check the path after --labels")
@@ -193,14 +195,14 @@ def _with_table(
     present = np.array([row for row, file in enumerate(files) if file is not None], np.int64)
     decoded = kind.decode([file for file in files if file is not None], settings, bool(known))
     rows = present[decoded.kept]
+    _check_own_columns(table, column, {kind.subject, *decoded.columns})
     renamed = table.frame.rename({column: kind.subject}).select(kind.subject, pl.exclude(kind.subject))
     kept = replace(table, frame=renamed, decisions=()).take(rows)
-    extra = [series.alias(name) for name, series in decoded.columns.items() if name not in renamed.columns]
     return replace(
         kept,
         kind=kind.kind,
         name=source.name,
-        frame=kept.frame.with_columns(extra),
+        frame=kept.frame.with_columns(**decoded.columns),
         content=decoded.content,
         subject=kind.subject,
         group=decoded.group,
@@ -210,6 +212,20 @@ def _with_table(
         decisions=(*table.decisions, *decoded.decisions, *_said_table(listed, files, absent, column, kind)),
         target=(LABEL,) if LABEL in renamed.columns else (),
     )
+
+
+def _check_own_columns(table: Dataset, column: str, ours: Collection[str]) -> None:
+    """Check that a table of labels has no column of a name under which the files themselves are kept.
+
+    Raises:
+        DataError: it has one beside the column that names the files.
+    """
+    taken = [name for name in table.frame.columns if name != column and name in ours]
+    if taken:
+        raise DataError(
+            f"read expected a table of labels without a column {taken[0]!r}, the name for what the files hold, got one "
+            f"in {table.name}: rename it"
+        )
 
 
 def _file_column(table: Dataset, listed: Sequence[Listed], kind: FileKind) -> tuple[str, list[Path | None]]:
@@ -225,7 +241,7 @@ def _file_column(table: Dataset, listed: Sequence[Listed], kind: FileKind) -> tu
     best = ""
     found: list[Path | None] = []
     for column in table.frame.iter_columns():
-        files = [by_name.get(str(cell)) or by_name.get(Path(str(cell)).name) for cell in column]
+        files = [by_name.get(str(cell)) or by_name.get(PureWindowsPath(str(cell)).name) for cell in column]  # / too
         if sum(file is not None for file in files) > sum(file is not None for file in found):
             best, found = column.name, files
     if not found:
@@ -243,6 +259,8 @@ def _said_table(
     unnamed = len({item.path for item in listed} - set(files))
     parts = [f"{len(absent)} rows without a {kind.noun} left out"] if absent else []
     parts += [f"{unnamed} {kind.noun}s without a row left out"] if unnamed else []
+    repeated = len(files) - len(absent) - len({file for file in files if file is not None})
+    parts += [f"{repeated} rows name a {kind.noun} that an earlier one names too"] if repeated else []
     said = Decision(
         topic="labels",
         choice=", ".join([f"column {column} names the {kind.noun}s", *parts]),
@@ -250,39 +268,3 @@ def _said_table(
         warning=bool(parts),
     )
     return (said,)
-
-
-def refuse_files(files: Sequence[Path], bad: Mapping[int, str], noun: str) -> DataError:
-    """Return the error that names the first file that cannot be read.
-
-    Args:
-        files: all files.
-        bad: position -> what is wrong with it, in a few words; not empty.
-        noun: `picture`.
-    """
-    first = min(bad)
-    others = f" and {len(bad) - 1} more" if len(bad) > 1 else ""
-    return DataError(
-        f"read expected whole {noun}s, got {files[first]} ({bad[first]}){others}: "
-        "replace them, or leave them out with --skip-bad-rows"
-    )
-
-
-def said_bad(files: Sequence[Path], bad: Mapping[int, str], noun: str) -> tuple[Decision, ...]:
-    """Say which files were left out."""
-    if not bad:
-        return ()
-    shown = ", ".join(f"{files[i].name} ({bad[i]})" for i in sorted(bad)[:SHOWN_FILES])
-    return (
-        Decision(
-            topic=f"bad {noun}s",
-            choice=f"{len(bad)} left out",
-            reason=f"they cannot be read: {shown}{' …' if len(bad) > SHOWN_FILES else ''}",
-            warning=True,
-        ),
-    )
-
-
-def problem_of(row: int, file: Path, fault: str, noun: str) -> RowProblem:
-    """Return what is said of a file that cannot be read but keeps its place."""
-    return RowProblem(row=row, sentence=f"predict expected a whole {noun}, got {file} ({fault}): replace it")

@@ -88,8 +88,14 @@ def _frame(records: list[dict[str, Any]], source: Path) -> pl.DataFrame:
         return pl.DataFrame(records, infer_schema_length=None, strict=False)
     except pl.exceptions.PolarsError as error:
         raise DataError(
-            f"read expected records with the same fields in {source.name}, got {error}: write one type in each field"
+            f"read expected records with the same fields in {source.name}, got {_first_line(error)}: "
+            "write one type in each field"
         ) from None
+
+
+def _first_line(error: Exception) -> str:
+    """Return what an error says, without the hints for programmers below it."""
+    return str(error).partition("\n")[0].partition("; ")[0]
 
 
 JSON_LINES: Final = Source(

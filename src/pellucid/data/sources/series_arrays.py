@@ -38,8 +38,11 @@ def read_series(
             f"read expected series of shape (n, c, l) or (n, l), or a list of (c, l) or (l,), got one of {wrong}: "
             "reshape it"
         )
+    if all(one.ndim == CHANNEL_AXES and one.shape[1] == 1 < one.shape[0] for one in examples):
+        examples = [one.T for one in examples]  # (l, 1): one channel, and not one step
     names = [str(row) for row in range(len(examples))]
-    values = [np.atleast_2d(one).T.astype(np.float32) for one in examples]
+    with np.errstate(over="ignore"):  # what is too large for float32 becomes infinite, which is said
+        values = [np.atleast_2d(one).T.astype(np.float32) for one in examples]
     decoded = collect(values, [f"series {name}" for name in names], settings, bool(known))
     table = pl.DataFrame({SERIES: names}).hstack(labels) if labels.width else pl.DataFrame({SERIES: names})
     kept = replace(settings, column={**(settings.column or {}), SERIES: "text"})

@@ -2,21 +2,25 @@
 
 from __future__ import annotations
 
+import codecs
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
 from pellucid.data.dataset import Dataset
+from pellucid.data.frames import Parted
 from pellucid.data.settings import DataSettings
 from pellucid.data.text.cells import TEXT_KINDS, Reading, parse_texts
 from pellucid.data.tidy import tidy
 from pellucid.foundation.errors import DataError
 from pellucid.foundation.records import Column, ColumnKind, Decision, InputKind
+
+HEAD_BYTES: Final = 1 << 10  # in which a file's first characters are looked for, after blanks
 
 Known = Sequence[Column]
 
@@ -57,7 +61,10 @@ def starts_with(source: Any, mark: bytes) -> bool:
     if not isinstance(source, Path) or not source.is_file():
         return False
     with source.open("rb") as file:
-        return file.read(len(mark) + 64).lstrip().lower().startswith(mark.lower())
+        head = file.read(HEAD_BYTES)
+    if head.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        head = head.decode("utf-16", errors="ignore").encode()
+    return head.removeprefix(codecs.BOM_UTF8).lstrip().lower().startswith(mark.lower())
 
 
 def kinds_of(settings: DataSettings, known: Known) -> dict[str, ColumnKind]:
@@ -67,7 +74,7 @@ def kinds_of(settings: DataSettings, known: Known) -> dict[str, ColumnKind]:
 
 
 def table_dataset(
-    table: pl.LazyFrame,
+    table: pl.LazyFrame | Parted,
     *,
     name: str,
     settings: DataSettings,
@@ -89,11 +96,13 @@ def table_dataset(
         comma_groups=comma_groups,
         strict=bool(known),
     )
+    parted = Parted.of(table) if isinstance(table, pl.LazyFrame) else table
     if rows is None:
-        rows = np.arange(table.select(pl.len()).collect().item(), dtype=np.int64)
-    if not len(rows) or not table.collect_schema().names():
+        count = sum(part.select(pl.len()).collect().item() for part in parted.parts())
+        rows = np.arange(count, dtype=np.int64)
+    if not len(rows) or not parted.head(0).width:
         raise DataError(f"read expected rows of data in {name}, got none: check that it is the right one")
-    frame, parsed = parse_texts(table, reading, rows)
+    frame, parsed = parse_texts(parted, reading, rows)
     frame, tidied = tidy(frame)
     return Dataset(
         kind="table",

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from pellucid.data.clips import frame_size
 from pellucid.data.dataset import Dataset
-from pellucid.data.grids import longest_side, resampled, resampled_shape, wanted_spacing
+from pellucid.data.grids import LONGEST_SIDE, longest_side, resampled, resampled_shape, wanted_spacing
 from pellucid.data.settings import DataSettings
 from pellucid.data.shades import as_bytes
 from pellucid.data.sources.clip_folder import CLIP
@@ -177,7 +177,9 @@ def _volumes(stacks: NDArray[Any], settings: DataSettings) -> tuple[NDArray[Any]
     said = Decision(
         topic="spacing",
         choice=f"volumes brought from {' × '.join(map(str, shape))} to {' × '.join(map(str, small))} voxels",
-        reason="you asked for it" if settings.spacing or settings.size else "more would make training slow",
+        reason="you asked for it"
+        if settings.spacing or settings.size
+        else f"{LONGEST_SIDE} voxels along the longest side are kept unless told",
         overrule="--spacing 1 keeps them as they are",
     )
     return found, spacing, (said,)

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import tarfile
-import zlib
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path, PurePosixPath
-from typing import Any, Final
+from typing import IO, Any, Final
 
 from pellucid.data.dataset import Dataset
+from pellucid.data.fetching.archives import BROKEN, members_of
 from pellucid.data.settings import DataSettings
 from pellucid.data.sources.files import Decoded, has_ending
 from pellucid.data.sources.source import Known, Source
@@ -17,7 +16,6 @@ from pellucid.data.sources.text_files import SUFFIXES, decode_bytes, list_texts,
 from pellucid.foundation.errors import DataError
 
 ARCHIVES: Final = (".tar", ".tar.gz", ".tgz")
-BROKEN: Final = (tarfile.TarError, OSError, EOFError, zlib.error)
 
 
 def is_text_archive(source: Any) -> bool:
@@ -26,7 +24,7 @@ def is_text_archive(source: Any) -> bool:
         return False
     try:
         return any(True for _ in _texts(source))
-    except BROKEN:
+    except (*BROKEN, OSError):
         return True
 
 
@@ -37,8 +35,8 @@ def read_text_archive(source: Path, settings: DataSettings, known: Known) -> Dat
         DataError: the archive is damaged, or a file in it holds no text.
     """
     try:
-        contents = {source.parent / name: tar.read() for name, tar in _texts(source)}
-    except BROKEN as error:
+        contents = {source.parent / name: file.read() for name, file in _texts(source)}
+    except (*BROKEN, OSError) as error:
         raise DataError(f"read expected {source} to be a whole archive, got {error}: fetch it again") from None
     listed, said = list_texts(source.parent, [path.relative_to(source.parent) for path in contents])
 
@@ -49,15 +47,13 @@ def read_text_archive(source: Path, settings: DataSettings, known: Known) -> Dat
     return replace(dataset, decisions=(*said, *dataset.decisions))
 
 
-def _texts(source: Path) -> Iterator[tuple[PurePosixPath, Any]]:
+def _texts(source: Path) -> Iterator[tuple[PurePosixPath, IO[bytes]]]:
     """Yield the name and the open file of each text; links, devices and names that lead outside are no texts."""
-    with tarfile.open(source) as tar:
-        for member in tar:
-            name = PurePosixPath(member.name)
-            if member.isfile() and has_ending(Path(name.name), SUFFIXES) and not name.is_absolute():
-                file = tar.extractfile(member)
-                if file is not None and ".." not in name.parts:
-                    yield name, file
+    for member, file in members_of(source):
+        name = PurePosixPath(member)
+        outside = name.is_absolute() or ".." in name.parts
+        if file is not None and not outside and has_ending(Path(name.name), SUFFIXES):
+            yield name, file
 
 
 TEXT_ARCHIVE: Final = Source(

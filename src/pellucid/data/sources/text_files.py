@@ -12,16 +12,14 @@ import polars as pl
 
 from pellucid.data.dataset import TEXT, Dataset
 from pellucid.data.settings import DataSettings
+from pellucid.data.sources.bad_files import problem_of, refuse_files, said_bad
 from pellucid.data.sources.files import (
     PART_FOLDERS,
     Decode,
     Decoded,
     FileKind,
     Listed,
-    problem_of,
     read_files,
-    refuse_files,
-    said_bad,
 )
 from pellucid.data.sources.source import Known
 from pellucid.data.text.decoding import decode_texts

@@ -26,8 +26,10 @@ def is_text_folder(source: Any) -> bool:
         return has_ending(source, SUFFIXES) and is_prose(source)
     if not source.is_dir() or any(has_suffix(path, *TABLES) for path in source.iterdir()):
         return False
-    texts = (path for path in source.rglob("*") if has_ending(path, SUFFIXES) and path.is_file())
-    return any(is_prose(path) for path in islice(texts, LOOKED_AT))
+    found = (path for path in source.rglob("*") if has_ending(path, SUFFIXES) and path.is_file())
+    texts = list(islice(found, LOOKED_AT))
+    empty = bool(texts) and not any(path.stat().st_size for path in texts)  # read says so
+    return empty or any(is_prose(path, alone=False) for path in texts)
 
 
 def read_text_folder(source: Path, settings: DataSettings, known: Known) -> Dataset:

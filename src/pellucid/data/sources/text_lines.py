@@ -13,7 +13,7 @@ import polars as pl
 
 from pellucid.data.dataset import LABEL, Dataset
 from pellucid.data.settings import DataSettings
-from pellucid.data.sources.files import PART_FOLDERS
+from pellucid.data.sources.files import PART_FOLDERS, TEST_FOLDERS, VALIDATION_FOLDERS
 from pellucid.data.sources.source import Known, Source
 from pellucid.data.sources.text_files import SUFFIXES, subject_of
 from pellucid.data.sources.text_folder import TABLES, read_text_folder
@@ -23,6 +23,9 @@ from pellucid.foundation.records import Decision
 
 FEWEST_FILES, MOST_FILES = 2, 100  # one class is none, and hundreds of files are texts of their own
 FEWEST_LINES: Final = 20  # of a file: fewer may be the lines of one text
+PART: Final = rf"(?P<part>{'|'.join(PART_FOLDERS)})"
+PART_FIRST: Final = re.compile(rf"(?i){PART}[._\-\s]+(?P<name>.+)")
+PART_LAST: Final = re.compile(rf"(?i)(?P<name>.+?)[._\-\s]+{PART}")
 FILES_ABOUT: Final = re.compile(r"(?i)^(\.|readme|license|licence|copying|changelog)")  # say something of the others
 MARK: Final = re.compile(r"([._\-\s]+)")
 SHOWN_CLASSES: Final = 5
@@ -41,7 +44,7 @@ def is_text_lines(source: Any) -> bool:
         return False
     if not alike and len({path.stem for path in files}) > 1:
         return False
-    return all(is_prose(path) and _has_lines(path) for path in files)
+    return all(is_prose(path, alone=False) and _has_lines(path) for path in files)
 
 
 def read_text_lines(source: Path, settings: DataSettings, known: Known) -> Dataset:
@@ -57,14 +60,18 @@ def read_text_lines(source: Path, settings: DataSettings, known: Known) -> Datas
         return read_text_folder(source, settings, known)
     texts: list[str] = []
     labels: list[str] = []
+    parts: list[str] = []
     said: list[Decision] = []
-    for path, label in zip(files, _classes([path.name for path in files]), strict=True):
+    for path, (part, label) in zip(files, _parts(_classes([path.name for path in files])), strict=True):
         text = load_text(path, settings)
         lines = [line.strip() for line in bytes(text.content).decode().split("\n")]
         texts += [line for line in lines if line]
         labels += [label] * (len(texts) - len(labels))
+        parts += [part] * (len(texts) - len(parts))
         said += [replace(decision, topic=f"{decision.topic} of {path.name}") for decision in text.decisions]
     subject = subject_of(known)
+    tests = TEST_FOLDERS if set(parts) & set(TEST_FOLDERS) else VALIDATION_FOLDERS
+    test = np.isin(parts, tests)
     return Dataset(
         kind="text",
         name=source.name,
@@ -72,7 +79,8 @@ def read_text_lines(source: Path, settings: DataSettings, known: Known) -> Datas
         subject=subject,
         source_rows=np.arange(len(texts), dtype=np.int64),
         target=(LABEL,),
-        decisions=(_said_lines(files, labels), *said),
+        test_rows=test if test.any() else None,
+        decisions=(_said_lines(files, labels), *_said_test(int(test.sum())), *said),
     )
 
 
@@ -95,6 +103,21 @@ def _classes(names: Sequence[str]) -> list[str]:
     return ["".join(part[first : len(part) - last]).strip(" ._-") for part in parts]
 
 
+def _parts(classes: Sequence[str]) -> list[tuple[str, str]]:
+    """Return the part, or nothing, and the class that each name tells.
+
+    Example:
+        >>> _parts(["train_pos", "test_pos"]), _parts(["neg", "pos"])
+        ([('train', 'pos'), ('test', 'pos')], [('', 'neg'), ('', 'pos')])
+    """
+    for pattern in (PART_FIRST, PART_LAST):
+        found = [pattern.fullmatch(name) for name in classes]
+        told = [(match["part"].lower(), match["name"]) for match in found if match]
+        if len(told) == len(classes) and len({part for part, _ in told}) > 1:
+            return told
+    return [("", name) for name in classes]
+
+
 def _has_lines(path: Path) -> bool:
     """Say whether a file has many lines."""
     count = 0
@@ -104,6 +127,14 @@ def _has_lines(path: Path) -> bool:
             if count == FEWEST_LINES:
                 return True
     return False
+
+
+def _said_test(rows: int) -> tuple[Decision, ...]:
+    """Say which lines are the test part."""
+    if not rows:
+        return ()
+    reason = "the names of their files say so"
+    return (Decision(topic="test part", choice=f"{rows} texts", reason=reason, overrule="--test FRACTION"),)
 
 
 def _said_lines(files: Sequence[Path], labels: Sequence[str]) -> Decision:

@@ -1,6 +1,6 @@
 """Series in the `.ts` format of the UEA and UCR archives: a header, then a series a line, its channels divided by `:`.
 
-Source: the format's description, https://www.aeon-toolkit.org/en/stable/api_reference/file_specifications/ts.html
+Source: the format's description, https://www.aeon-toolkit.org/en/stable/api_reference/data_format.html
 """
 
 from __future__ import annotations
@@ -21,6 +21,7 @@ from pellucid.foundation.errors import DataError
 
 SUFFIX: Final = ".ts"
 DATA: Final = "@data"
+SHOWN_CHARACTERS: Final = 40  # of a label that is none: it may be a whole series
 HEADS: Final = (b"#", b"@")  # `.ts` is also the ending of videos and of TypeScript, which begin otherwise
 
 
@@ -138,7 +139,8 @@ def _row(line: str, header: Header) -> tuple[NDArray[np.float32] | str, str]:
     pieces = line.strip().split(":")
     label = pieces.pop().strip() if header.labelled or header.real else ""
     if header.labelled and header.classes and label not in header.classes:
-        return f"class {label!r}, which the header does not name", ""
+        shown = label if len(label) <= SHOWN_CHARACTERS else f"{label[:SHOWN_CHARACTERS]}…"
+        return f"class {shown!r}, which the header does not name", ""
     if header.channels is not None and len(pieces) != header.channels:
         return f"{len(pieces)} channels where the header says {header.channels}", label
     channels = []

@@ -1,20 +1,20 @@
 """What the texts of a column mean: numbers, dates, truth values, or texts; decided from all cells, not from the first.
 
-The table is a lazy one: counting and converting run in two streamed passes, so that the texts of a large file are
-never all in memory.
+The table comes in lazy parts: counting and converting run in two passes over them, so that the texts of a large file
+are never all in memory.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Final
 
 import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from pellucid.data.frames import collected
+from pellucid.data.frames import Parted, collected
 from pellucid.data.text.dates import date_formats, day_and_month_swapped, parsed_dates
 from pellucid.data.text.values import CODE, MISSING, TRUTHS
 from pellucid.data.tidy import text_of
@@ -22,7 +22,7 @@ from pellucid.foundation.records import ColumnKind, Decision
 
 SAMPLE_ROWS: Final = 2000
 CANDIDATE_SHARE: Final = 0.5  # of a sample's cells: below it a meaning is not tried on the whole column
-NUMBER_SHARE: Final = 0.95  # of all cells: above it the column is numbers with some bad cells
+NUMBER_SHARE: Final = 0.95  # of all cells: above it the column is numbers, or dates, with some bad cells
 SHOWN_CELLS: Final = 3
 POINT, COMMA, GROUPED = "point", "comma", "grouped"
 WITH_COMMA: Final = r"^[+-]?(\d+|\d{1,3}(\.\d{3})+)?,\d+([eE][+-]?\d+)?$"
@@ -53,13 +53,11 @@ class Meaning:
     decision: Decision | None = None
 
 
-def parse_texts(
-    table: pl.LazyFrame, reading: Reading, rows: NDArray[np.int64]
-) -> tuple[pl.DataFrame, tuple[Decision, ...]]:
+def parse_texts(table: Parted, reading: Reading, rows: NDArray[np.int64]) -> tuple[pl.DataFrame, tuple[Decision, ...]]:
     """Convert every text column of the table to what it means; `rows` are the row numbers to name bad cells by."""
-    texts = [name for name, dtype in table.collect_schema().items() if dtype == pl.String]
-    clean = _clean(table, texts, reading)
-    sample = clean.head(SAMPLE_ROWS).select(texts).collect()
+    texts = [name for name, dtype in table.head(0).schema.items() if dtype == pl.String]
+    clean = table.each(lambda part: _clean(part, texts, reading))
+    sample = clean.head(SAMPLE_ROWS).select(texts)
     counters = {name: _counters(name, sample[name], reading) for name in texts}
     counts = _count(clean, counters)
     meanings = {name: _meaning(name, counters[name], counts, reading) for name in texts}
@@ -67,8 +65,8 @@ def parse_texts(
     for name, meaning in meanings.items():
         if meaning.bad:
             decisions.append(_bad_cells(clean, name, meaning, rows))
-    frame = clean.with_columns(meaning.expression.alias(name) for name, meaning in meanings.items())
-    return collected(frame, len(rows)), tuple(decisions)
+    converted = [meaning.expression.alias(name) for name, meaning in meanings.items()]
+    return collected(clean.each(lambda part: part.with_columns(converted)), len(rows)), tuple(decisions)
 
 
 def _clean(table: pl.LazyFrame, texts: Sequence[str], reading: Reading) -> pl.LazyFrame:
@@ -125,14 +123,14 @@ def number_style(present: pl.Series, decimal: str | None = None, *, comma_groups
     return styles[int(np.argmax(counts))]
 
 
-def _count(table: pl.LazyFrame, counters: Mapping[str, Mapping[str, pl.Expr]]) -> dict[tuple[str, str], int]:
+def _count(table: Parted, counters: Mapping[str, Mapping[str, pl.Expr]]) -> dict[tuple[str, str], int]:
     """Count the cells that each expression leaves, in one pass over the table."""
     keys = [(column, what) for column, parts in counters.items() for what in parts]
     if not keys:
         return {}
     expressions = [counters[column][what].count().alias(str(i)) for i, (column, what) in enumerate(keys)]
-    row: Sequence[Any] = table.select(expressions).collect(engine="streaming").row(0)
-    return dict(zip(keys, row, strict=True))
+    rows = [part.select(expressions).collect(engine="streaming").row(0) for part in table.parts()]
+    return dict(zip(keys, map(sum, zip(*rows, strict=True)), strict=True))
 
 
 def _meaning(
@@ -148,7 +146,7 @@ def _meaning(
     if count.get("truth") == present and kind is None:
         return Meaning(cell.str.to_lowercase() == TRUTHS[0])
     best = max(formats, key=lambda f: count[f], default=None)
-    if best and (kind == "date" or count[best] == present):
+    if best and (kind == "date" or count[best] >= (1.0 if reading.strict else NUMBER_SHARE) * present):
         swapped = day_and_month_swapped(best)
         twin = swapped if swapped != best and count.get(swapped) == count[best] else None
         return Meaning(counters[best], present - count[best], _said_date(name, best, twin))
@@ -186,21 +184,23 @@ def _said_style(name: str, style: str) -> Decision:
     )
 
 
-def _bad_cells(clean: pl.LazyFrame, name: str, meaning: Meaning, rows: NDArray[np.int64]) -> Decision:
+def _bad_cells(clean: Parted, name: str, meaning: Meaning, rows: NDArray[np.int64]) -> Decision:
     """Say which cells are none of the numbers or dates that the others are, and count as missing."""
-    index, marked, cell = "row number of a bad cell", "whether a cell is bad", pl.col(name)
+    cell = pl.col(name)
     bad = cell.is_not_null() & meaning.expression.is_null()
-    shown = (
-        clean.select(cell, bad.alias(marked), pl.int_range(pl.len()).alias(index))
-        .filter(marked)
-        .head(SHOWN_CELLS)
-        .collect()
-    )
-    listed = ", ".join(f"{text!r} in row {rows[at]}" for text, at in zip(shown[name], shown[index], strict=True))
+    found = (cell.filter(bad).head(SHOWN_CELLS).implode(), bad.arg_true().head(SHOWN_CELLS).implode(), pl.len())
+    shown: list[str] = []
+    before = 0
+    for part in clean.parts():
+        texts, places, count = part.select(one.alias(str(i)) for i, one in enumerate(found)).collect().row(0)
+        shown += [f"{text!r} in row {rows[before + at]}" for text, at in zip(texts, places, strict=True)]
+        before += count
+        if len(shown) >= SHOWN_CELLS:
+            break
     return Decision(
         topic=f"column {name}",
         choice=f"{meaning.bad} cells count as missing",
-        reason=f"the other cells are numbers or dates and these are not: {listed}"
+        reason=f"the other cells are numbers or dates and these are not: {', '.join(shown[:SHOWN_CELLS])}"
         + (" …" if meaning.bad > SHOWN_CELLS else ""),
         overrule=f"--column {name}=category",
         warning=True,

@@ -19,7 +19,7 @@ def parsed_dates(cell: pl.Expr, form: str) -> pl.Expr:
     """Return the times that texts write in this form; null where they do not."""
     if form == MONTH:
         cell, form = cell + "-01", "%Y-%m-%d"
-    time = cell.str.to_datetime(form, strict=False, exact=True, time_unit="us") if "%H" in form else _day(cell, form)
+    time = cell.str.to_datetime(form, strict=False, exact=True, time_unit="us") if ":" in form else _day(cell, form)
     if "%z" in form:  # then it is in UTC, and only the zone is taken away
         time = time.dt.replace_time_zone(None)
     return pl.when(time.dt.year().is_between(FIRST_YEAR, LAST_YEAR)).then(time)

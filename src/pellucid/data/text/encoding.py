@@ -24,8 +24,10 @@ BYTE_ORDER_MARKS: Final = (
     (codecs.BOM_UTF16_LE, "utf-16"),
     (codecs.BOM_UTF16_BE, "utf-16"),
 )
+MARKED: Final = ("utf_16", "utf_16_be", "utf_16_le", "utf_32", "utf_32_be", "utf_32_le", "utf_7")
+"""Encodings known by their marks and NUL bytes: without those, nearly any bytes fit them, as letters of Asia."""
 SAMPLE_BYTES: Final = 1 << 16
-CHUNK_BYTES: Final = 1 << 24
+CHUNK_BYTES: Final = 1 << 20  # decoded at once
 SHOWN_LINES: Final = 5
 SAMPLE_LINES: Final = 2000
 BEYOND_ASCII: Final = re.compile(rb"[^\n]*[\x80-\xff][^\n]*\n?")
@@ -38,10 +40,9 @@ NEAR_CHAOS: Final = 0.05  # in charset-normalizer's measure of disorder, where 0
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Text:
-    """The content of a text file in UTF-8; `path` is set where the file on the disk is exactly that."""
+    """The content of a text file in UTF-8, mapped where the file on the disk is exactly that."""
 
     content: bytes | mmap.mmap
-    path: Path | None = None
     decisions: tuple[Decision, ...] = ()
 
 
@@ -54,9 +55,9 @@ def load_text(path: Path, settings: DataSettings) -> Text:
     raw = _raw_bytes(path)
     if not raw[:SAMPLE_BYTES].strip(BLANKS):
         raise DataError(f"read expected rows of data in {path}, got an empty file: check how it was saved")
-    encoding, reason = (settings.encoding, "") if settings.encoding else marked_encoding(raw)
+    encoding, reason = (settings.encoding, "") if settings.encoding else marked_encoding(raw, f" in {path}")
     if encoding is None and _is_utf8(raw):
-        return _newlines(Text(content=raw, path=path if isinstance(raw, mmap.mmap) else None))
+        return _newlines(Text(content=raw))
     if encoding is None:
         mixed = _lines_beyond_utf8(raw)
         if mixed:
@@ -90,7 +91,7 @@ def _raw_bytes(path: Path) -> bytes | mmap.mmap:
         return mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) if magic else b""
 
 
-def marked_encoding(raw: bytes | mmap.mmap) -> tuple[str | None, str]:
+def marked_encoding(raw: bytes | mmap.mmap, where: str = "") -> tuple[str | None, str]:
     """Return the encoding that marks and NUL bytes give away, and why; None where they say nothing.
 
     Raises:
@@ -106,7 +107,9 @@ def marked_encoding(raw: bytes | mmap.mmap) -> tuple[str | None, str]:
         places = head[start::2]
         if places.count(0) > WIDE_SHARE * len(places):
             return name, "every other byte is zero"
-    raise DataError("read expected a text file, got binary content: name a CSV, Parquet, ARFF or JSON lines file")
+    raise DataError(
+        f"read expected a text file, got binary content{where}: name a CSV, Parquet, ARFF or JSON lines file"
+    )
 
 
 def _is_utf8(raw: bytes | mmap.mmap) -> bool:
@@ -172,7 +175,7 @@ def guess_encoding(sample: bytes, path: Path) -> str:
     """
     from charset_normalizer import from_bytes
 
-    matches = list(from_bytes(sample))
+    matches = list(from_bytes(sample, cp_exclusion=list(MARKED)))
     if not matches and _decodes(sample, FAMILIAR):
         return FAMILIAR
     if not matches:

@@ -23,8 +23,13 @@ PUNCTUATION: Final = 0.8  # share of commas with a blank behind them: above, the
 NUMBERS: Final = 0.5  # share of numbers among the words: above, they are cells
 
 
-def is_prose(path: Path) -> bool:
+def is_prose(path: Path, *, alone: bool = True) -> bool:
     """Say whether a file holds text for people, rather than a table or bytes.
+
+    Args:
+        path: of the file.
+        alone: whether it is all there is: then lines of a single word are cells of a column. Of a folder of files no
+            table is made, and such lines are short texts: names, emoji.
 
     Raises:
         OSError: it cannot be read.
@@ -37,10 +42,10 @@ def is_prose(path: Path) -> bool:
     except DataError:
         return False
     head = "\n".join(line[:LINE_CHARACTERS] for line in text.splitlines()[:LINES])
-    return bool(text) and not _is_table(head)
+    return bool(text) and not _is_table(head, alone)
 
 
-def _is_table(text: str) -> bool:
+def _is_table(text: str, alone: bool) -> bool:
     """Say whether lines are rows of cells."""
     lines = [line for line in text.splitlines() if line.strip()]
     dialect = sniff(text.encode(), DataSettings())
@@ -48,7 +53,7 @@ def _is_table(text: str) -> bool:
     if sum(map(looks_like_number, words)) > NUMBERS * len(words):
         return True
     if dialect.fields == 1:
-        return _mean_words(lines) < LINE_WORDS
+        return alone and _mean_words(lines) < LINE_WORDS
     phrases = _mean_words(_cells(text, dialect)) > CELL_WORDS
     punctuation = phrases and dialect.separator == "," and text.count(", ") > PUNCTUATION * text.count(",")
     if len(lines) >= SURE_LINES and not punctuation:

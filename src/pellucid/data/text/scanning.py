@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 NEWLINE: Final = ord("\n")
 RETURN: Final = ord("\r")
-BLOCK_BYTES: Final = 1 << 23  # small enough that the arrays of positions stay in the processor's cache
+BLOCK_BYTES: Final = 1 << 22  # parsed at once, in 15 times the memory; half of it would be a fifth more work
 JOINED_LINES: Final = 50  # a quoted field may span so many lines; beyond, the quote is a stray one
 
 
@@ -55,6 +55,8 @@ class Checked:
     bad: tuple[BadRow, ...]
     edits: tuple[tuple[int, int, bytes], ...]
     """Spans to replace so that only good records are left: broken and blank ones by nothing."""
+    stops: tuple[int, ...] = ()
+    """The ends of the blocks that were checked, each after a whole record."""
 
 
 def scan(block: NDArray[np.uint8], separator: int, quote: int | None) -> Scan:
@@ -102,6 +104,7 @@ def check_records(content: bytes | mmap.mmap, separator: str, quote: str | None,
     numbers: list[NDArray[np.int64]] = []
     bad: list[BadRow] = []
     edits: list[tuple[int, int, bytes]] = []
+    stops: list[int] = []
     size, stop = len(content), start
     length = BLOCK_BYTES
     while stop < size:
@@ -123,9 +126,10 @@ def check_records(content: bytes | mmap.mmap, separator: str, quote: str | None,
         edits.extend((first + stop, last + stop, text) for first, last, text in checked.edits)
         line += int((block[:used] == NEWLINE).sum())
         stop += used
+        stops.append(stop)
         length = BLOCK_BYTES
     lines = np.concatenate(numbers) if numbers else np.zeros(0, np.int64)
-    return Checked(lines=lines, bad=tuple(bad), edits=tuple(edits))
+    return Checked(lines=lines, bad=tuple(bad), edits=tuple(edits), stops=tuple(stops))
 
 
 def _block(content: bytes | mmap.mmap, start: int, length: int) -> NDArray[np.uint8]:

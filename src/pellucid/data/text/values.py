@@ -23,9 +23,10 @@ MISSING: Final = (
 )
 TRUTHS: Final = ("true", "false")
 NUMBER: Final = re.compile(r"[+-]?(\d+([.,]\d*)?|[.,]\d+)([eE][+-]?\d+)?|[+-]?inf(inity)?", re.IGNORECASE)
+CLOCK: Final = r"\d{1,2}:\d{2}(:\d{2}([.,]\d+)?)?( ?([AaPp][Mm]|Z|UTC|[+-]\d{2}:?\d{2}))?"
 DATE: Final = re.compile(
-    r"\d{4}[-/.]\d{1,2}([-/.]\d{1,2})?([ T]\d{1,2}:\d{2}.*)?"
-    r"|\d{1,2}[-/.]\d{1,2}[-/.]\d{2,4}( .*)?"
+    rf"\d{{4}}[-/.]\d{{1,2}}([-/.]\d{{1,2}})?([ T]{CLOCK})?"
+    rf"|\d{{1,2}}[-/.]\d{{1,2}}[-/.]\d{{2,4}}( {CLOCK})?"
     r"|\d{1,2}[ -][A-Za-z]{3,9}[ -]\d{4}|[A-Za-z]{3,9} \d{1,2}, \d{4}"
 )
 CODE: Final = r"^[+-]?0[0-9]"  # 007 is a code: as a number it would lose its zeros
@@ -56,6 +57,10 @@ DATE_FORMATS: Final = (
     "%m/%d/%Y %H:%M",
     "%d/%m/%Y %H:%M:%S",
     "%m/%d/%Y %H:%M:%S",
+    "%d/%m/%Y %I:%M %p",
+    "%m/%d/%Y %I:%M %p",
+    "%d/%m/%Y %I:%M:%S %p",
+    "%m/%d/%Y %I:%M:%S %p",
     "%d/%m/%y",
     "%m/%d/%y",
     "%d.%m.%y",

@@ -13,7 +13,7 @@ from pellucid.data.text.cells import clean_texts, number, number_style
 from pellucid.data.text.dates import date_formats, parsed_dates
 from pellucid.data.transforms.inputs import RowProblem
 
-CLIP: Final = 3.0  # where the smooth clipping levels off: no value leaves (-3, 3)
+CLIP: Final = 3.0  # where the smooth clipping levels off: no value leaves [-3, 3]
 FARTHEST: Final = 1e30  # so that no square and no float32 overflows
 QUARTERS: Final = (0.25, 0.5, 0.75)
 

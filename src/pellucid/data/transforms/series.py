@@ -131,7 +131,10 @@ class SeriesTransform:
             if length == self.steps:
                 out[row] = ragged[row]
             elif row not in known:
-                sentence = f"predict expected series of {self.steps} steps, as in training, got one of {length}: cut it"
+                advice = "cut it" if length > self.steps else "record more of it"
+                sentence = (
+                    f"predict expected series of {self.steps} steps, as in training, got one of {length}: {advice}"
+                )
                 problems.append(RowProblem(row=row, sentence=sentence))
         return Inputs(arrays=(out,), problems=tuple(problems))
 

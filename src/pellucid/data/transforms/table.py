@@ -35,7 +35,7 @@ from pellucid.foundation.records import Column, Decision, InputSpec
 
 SHOWN_LEVELS: Final = 5
 SHOWN_NAMES: Final = 6
-SLICE_ROWS: Final = 1 << 16  # turned into arrays at once
+SLICE_ROWS: Final = 1 << 14  # turned into arrays at once
 CODED_LEVELS: Final = 254  # more do not fit into the bins of boosted trees, which then take them as numbers
 
 
@@ -194,13 +194,16 @@ class TableTransform:
             DataError: columns are missing.
         """
         check_columns(self.features, frame.columns)
-        columns = _read(_typed(frame, self.numbers)[0], self.numbers)
+        typed = _typed(frame, self.numbers)[0]
         out = room((frame.height, len(self.numbers) + len(self.categories)), np.float64)
-        for i, one in enumerate(self.numbers):
-            out[:, i] = columns[one.name].fill_null(np.nan).to_numpy()
-        for i, group in enumerate(self.categories, start=len(self.numbers)):
-            codes = group.codes(frame[group.column])[0]
-            out[:, i] = np.where(codes > 0, codes - 1, np.nan)
+        for start in range(0, frame.height, SLICE_ROWS):
+            part = slice(start, start + SLICE_ROWS)
+            columns = _read(typed[part], self.numbers)
+            for i, one in enumerate(self.numbers):
+                out[part, i] = columns[one.name].fill_null(np.nan).to_numpy()
+            for i, group in enumerate(self.categories, start=len(self.numbers)):
+                codes = group.codes(frame[group.column][part])[0]
+                out[part, i] = np.where(codes > 0, codes - 1, np.nan)
         coded = [False] * len(self.numbers) + [len(one.levels) <= CODED_LEVELS for one in self.categories]
         return out, np.array(coded, bool)
 

@@ -23,7 +23,7 @@ from pellucid.foundation.records import Decision, InputSpec
 if TYPE_CHECKING:
     from pellucid.data.finishing.text import TextFinish
 
-MOST_WORDS: Final = 20_000  # entries of a vocabulary: rarer words of usual sets occur once or twice
+MOST_WORDS: Final = 20_000  # entries of a vocabulary: rarer words of 2,000 film reviews occur three times at most
 FEWEST_PIECES, MOST_PIECES = 2_000, 8_000  # of a script without blanks: characters, and the commonest words
 CHARACTERS_OF_A_PIECE: Final = (
     64  # in training: more pieces were worse on waimai_10k (89 % with 8,000, 90 % with 3,000)
@@ -71,7 +71,8 @@ class TextTransform:
     def decisions(self) -> tuple[Decision, ...]:
         """What the vocabulary holds, and how much of a text is read."""
         if self.unspaced:
-            what, reason = "characters and pieces of words", "most characters are of a script without blanks"
+            what = "characters and pieces of words"
+            reason = f"more than {100 * UNSPACED_SHARE:.0f} % of the characters are of a script without blanks"
             if self.symbols:
                 what, reason = "symbols and groups of them", "the texts are long strings of letters without blanks"
         else:
@@ -88,10 +89,11 @@ class TextTransform:
             known = f"{self.vocabulary:,} tokens of the network's own tokenizer"
             size = Decision(topic="vocabulary", choice=known, reason="it has learnt before, with these")
         share = f"{self.cut:,} of {self.texts:,} training texts are longer and are cut"
+        bound = "none has more than your" if "longest" in self.wished else "the longest has"
         length = Decision(
             topic="length of texts",
-            choice=f"the first {self.longest:,} tokens are read" if self.cut else "all of every text is read",
-            reason=share if self.cut else f"the longest has {self.longest:,} tokens",
+            choice=f"the first {self.longest:,} tokens are read" if self.cut else "all of every training text is read",
+            reason=share if self.cut else f"{bound} {self.longest:,} tokens",
             overrule="--longest TOKENS",
             warning=self.cut * 10 > self.texts,
         )
@@ -141,7 +143,7 @@ def fit_text(texts: pl.Series, settings: DataSettings | None = None, tokenizer: 
         tokenizer: that of a network that has learnt before, as JSON; "" trains one.
 
     Raises:
-        DataError: no text holds anything.
+        DataError: no word occurs twice.
         MissingExtraError: the library `tokenizers` is not installed.
 
     Example:

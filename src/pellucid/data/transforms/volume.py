@@ -47,7 +47,7 @@ class VolumeTransform:
     size: tuple[int, int, int]
     """Depth, height and width in voxels."""
     window: tuple[float, float] | None
-    """The values that become 0 and 255; None: the percentiles 0.5 and 99.5 of each volume."""
+    """The values that become 0 and 255; None: the percentiles 0.5 and 99.5 of each channel of each volume."""
     mean: tuple[float, ...]
     """Per channel, of the training volumes scaled to 0 … 1."""
     std: tuple[float, ...]
@@ -131,7 +131,7 @@ def scaled(volumes: Content, size: tuple[int, int, int], window: tuple[float, fl
     Args:
         volumes: (n, c, z, h, w).
         size: wanted, (z, h, w).
-        window: the values that become 0 and 255; None: percentiles of each volume.
+        window: the values that become 0 and 255; None: percentiles of each channel of each volume.
 
     Example:
         >>> scaled(np.arange(8.0).reshape(1, 1, 2, 2, 2), (2, 2, 2), (0, 14)).ravel()

@@ -20,7 +20,7 @@ Floats = NDArray[np.float64]
 SIDE: Final = 10  # pixels of the square world, whose edges are joined
 MAPS: Final = 8
 JUDGED: Final = 100
-CHANCE: Final = 0.68  # a share of 100 coins goes farther from one half once in thousands of times
+CHANCE: Final = 0.68  # a share of 100 coins lies above it once in thousands of times
 LEARNT: Final = 0.9
 
 
@@ -117,15 +117,17 @@ class Motion(Experiment):
 
         inputs = torch.from_numpy(clips.astype(np.float32))[:, None]  # (n, 1, z, h, w)
         wanted = torch.from_numpy(labels.astype(np.float32))
+        learnt, judged = slice(None, self.rows), slice(self.rows, None)
         generator = torch_generator(self.seed, "weights", depth)
         kernel = torch.randn((MAPS, 1, depth, 3, 3), generator=generator) * (2 / (9 * depth)) ** 0.5
         parameters = [kernel, torch.zeros(MAPS), torch.randn((MAPS,), generator=generator) * 0.1, torch.zeros(())]
         training = Training([one.requires_grad_() for one in parameters], self.rate, optimizer=Adam())
         accuracies = []
         for _ in range(self.steps):
-            logits = _logits(inputs, parameters)
-            accuracies.append(float(((logits[self.rows :] > 0) == (wanted[self.rows :] > 0)).float().mean()))
-            training.step(binary_cross_entropy_with_logits(logits[: self.rows], wanted[: self.rows]))
+            training.step(binary_cross_entropy_with_logits(_logits(inputs[learnt], parameters), wanted[learnt]))
+            with torch.no_grad():
+                right = (_logits(inputs[judged], parameters) > 0) == (wanted[judged] > 0)
+            accuracies.append(float(right.float().mean()))
         return np.array(accuracies)
 
 

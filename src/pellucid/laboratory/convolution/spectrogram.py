@@ -41,7 +41,7 @@ class Spectrogram(Experiment):
     latex: ClassVar[str] = r"S_{f,m} = \left| \sum_{j=0}^{k-1} w_j \, x_{m s + j} \, e^{-2 \pi i f j / k} \right|^2"
     look_for: ClassVar[str] = (
         "A window of k samples tells apart tones that lie more than about 2 r / k hertz apart, at r samples a second, "
-        " and clicks more than about k / 2 samples apart: no window does both well. Speech is usually looked at "
+        "and clicks more than about k / 2 samples apart: no window does both well. Speech is usually looked at "
         "through 25 ms. A convolution over the waveform learns its windows instead."
     )
     source: ClassVar[str] = "D. Gabor, Theory of communication, 1946; the window is J. von Hann's."

@@ -23,7 +23,7 @@ FIRST, SECOND = 0, 1
 SYMBOLS: Final = 8
 UNITS: Final = 24
 SHOWN: Final = 12  # sequences
-CHANCE: Final = 0.65  # twice the standard error of a share among 100 tosses, and some more, above one half
+CHANCE: Final = 0.65  # three standard errors of a share among 100 tosses above one half
 LEARNT: Final = 0.9
 
 

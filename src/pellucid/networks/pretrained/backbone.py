@@ -134,7 +134,7 @@ def _recommend(spec: InputSpec, task: Task) -> Recommendation:
 BACKBONE: Final = Family(
     name="pretrained",
     title="residual network that has learnt before",
-    meaning="a residual network of the Hugging Face hub has learnt on other pictures, so that few new ones are enough",
+    meaning="a residual network of the Hugging Face hub has learnt on other pictures, so that it needs fewer new ones",
     kinds=("picture",),
     categories="levels",
     configuration=BackboneConfiguration,

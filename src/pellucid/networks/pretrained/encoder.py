@@ -160,8 +160,8 @@ def _recommend(spec: InputSpec, task: Task) -> Recommendation:
         "weight_decay": WEIGHT_DECAY,
     }
     reason = (
-        f"the encoder has learnt before: one pass for its new last layer and three for all are enough, and all layers "
-        f"but the last learn with {RATE_FACTOR:g} of the rate"
+        "it has learnt before: a pass for its new last layer is followed by three for all, as in BERT's paper; "
+        f"all layers but the last learn with {RATE_FACTOR:g} of the rate"
     )
     return Recommendation(settings=settings, reason=reason)
 
@@ -169,7 +169,7 @@ def _recommend(spec: InputSpec, task: Task) -> Recommendation:
 ENCODER: Final = Family(
     name="pretrained-text",
     title="encoder of texts that has learnt before",
-    meaning="an encoder of the Hugging Face hub has learnt on other texts, so that few new ones are enough",
+    meaning="an encoder of the Hugging Face hub has learnt on other texts, so that it needs fewer new ones",
     kinds=("text",),
     categories="levels",
     configuration=EncoderConfiguration,

@@ -64,7 +64,7 @@ class SelfAttention(nn.Module):
 class TransformerBlock(nn.Module):
     """Pre-norm encoder block: x + attention(norm(x)), then x + dense(norm(x)) at each step.
 
-    The norm stands before each branch, so that the identity path is free and training needs no warm-up of the rate.
+    The norm stands before each branch, so that the identity path is free: R. Xiong and others train so without warm-up.
 
     Args:
         width: d, features of each step.

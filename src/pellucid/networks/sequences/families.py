@@ -38,7 +38,7 @@ class RecurrentConfiguration:
     embedding: int | None = setting(None, "numbers that stand for a token of a text; chosen: 64 or 128 likewise")
     patch: int | None = setting(None, "steps of a series or a sound that are read as one; chosen: 32 to 63 are left")
     dropout: float = setting(
-        0.3, "share of the numbers left out in training: of tokens, between layers, before the last layer"
+        0.3, "share of the numbers left out in training: of tokens' vectors, between layers, before the last layer"
     )
     word_dropout: float = setting(0.1, "share of the tokens of a text that are read as unknown in training")
 

@@ -20,7 +20,7 @@ LARGEST_BATCH: Final = 512
 STEPS: Final = (800, 1200)  # of series and sounds, from FEW examples on and below; daily temperatures: best after 270
 MOST_EPOCHS: Final = 150
 PATIENCE: Final = 6  # epochs
-LONGEST_GRADIENT: Final = 1.0  # its norm; back-propagation through many steps throws up a huge one now and then
+LONGEST_GRADIENT: Final = 1.0  # its norm; back-propagation through time throws up a huge one now and then
 
 
 def width_for(examples: int, given: int | None = None) -> int:
@@ -74,8 +74,9 @@ def recommend_tokens(spec: InputSpec, task: Task, *, learning_rate: float, steps
         **others,
     }
     reason = (
-        f"{settings['epochs']} passes over {spec.examples:,} texts in batches of {settings['batch_size']} suffice: "
-        "after them a network knows the training texts by heart, and the epoch with the lowest validation loss is kept"
+        f"{settings['epochs']} passes over {spec.examples:,} texts in batches of {settings['batch_size']} are made, "
+        f"fewer when {settings['patience']} in a row gain nothing; the epoch with the lowest validation loss "
+        "is kept"
     )
     return Recommendation(settings=settings, reason=reason)
 
@@ -120,7 +121,7 @@ def _recommend_steps(spec: InputSpec, *, learning_rate: float, **others: Any) ->
     }
     reason = (
         f"{epochs} passes in batches of {batch} are {epochs * math.ceil(spec.examples / batch):,} steps of a falling "
-        "rate, and gradients longer than 1 are shortened, for back-propagation through many steps throws up huge ones"
+        "rate, and gradients longer than 1 are shortened, for now and then a batch throws up a huge one"
     )
     if few:
         settings["select"] = "last"

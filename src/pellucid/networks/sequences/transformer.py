@@ -96,7 +96,7 @@ def _build(configuration: TransformerConfiguration, spec: InputSpec, outputs: in
 TRANSFORMER: Final = Family(
     name="transformer",
     title="small transformer",
-    meaning="a small transformer lets every step look at all others; it wants more data than the other networks",
+    meaning="a small transformer lets every step look at all others",
     kinds=("text", "series"),
     categories="levels",
     configuration=TransformerConfiguration,

@@ -15,10 +15,10 @@ HOP_SECONDS: Final = 0.010
 MELS: Final = 64
 LOWEST_RATE: Final = 100  # samples per second: one for each hop
 RANGE_DECIBELS: Final = 80.0  # below the loudest value of a clip everything counts as silence
-SILENCE: Final = 1e-10  # power below which a clip has no sound at all; a wave of deviation 1 has about 10 in each band
+SILENCE: Final = 1e-10  # power below which a clip has no sound at all; white noise of deviation 1 has 40 and more
 MEL_SCALE, MEL_CORNER_HERTZ = 2595.0, 700.0  # HTK's formula
 MOST_MASKED_MELS: Final = 0.2  # of the bands; Park et al. mask up to 27 of 80, for networks that are much larger
-MOST_MASKED_FRAMES: Final = 0.2  # of the frames; Park et al. have this bound for short clips
+MOST_MASKED_FRAMES: Final = 0.2  # of the frames; Park et al. have this bound for the telephone calls of Switchboard
 
 
 def hertz_to_mel(hertz: Tensor) -> Tensor:
@@ -52,7 +52,8 @@ def mel_filters(rate: int, mels: int, size: int) -> Tensor:
         size: samples of the Fourier transform.
 
     Returns:
-        The weights (mels, size // 2 + 1) of the frequencies in each band; neighbours add up to 1.
+        The weights (mels, size // 2 + 1) of the frequencies in each band; from the middle of the first to that of the
+            last, they add up to 1.
 
     Example:
         >>> mel_filters(8000, 10, 256).shape

@@ -77,7 +77,7 @@ def _recommend(spec: InputSpec, task: Task) -> Recommendation:
 MELCONV: Final = Family(
     name="melconv",
     title="convolutions over the log-mel spectrogram",
-    meaning="convolutions over the spectrogram see pitch and time as a picture: often better with few clips",
+    meaning="convolutions over the spectrogram see pitch and time as a picture",
     kinds=("sound",),
     categories="levels",
     configuration=MelConvolutionConfiguration,

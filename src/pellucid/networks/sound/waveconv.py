@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Final, get_args
+from typing import Final
 
 import torch
 from torch import nn
 
 from pellucid.foundation.records import InputSpec
-from pellucid.foundation.settings import check_choices, check_setting, setting
+from pellucid.foundation.settings import check_setting, setting
 from pellucid.networks.blocks import one_cycle
 from pellucid.networks.family import Family, Recommendation
-from pellucid.networks.vision.layers import NORM, ConvolutionBlock, Norm
-from pellucid.networks.vision.stem import DROPOUT, Classifier
+from pellucid.networks.vision.layers import ConvolutionBlock
+from pellucid.networks.vision.stem import Classifier, NormConfiguration
 from pellucid.tasks.task import Task
 
 FIRST_KERNEL_SECONDS: Final = 0.010  # 80 samples at 8 kHz in Dai et al.: a period of the lowest tones of a voice
@@ -27,13 +27,11 @@ SMALLEST_BATCH: Final = 32  # sounds; with 16 as many steps see half as many, an
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class WaveConvolutionConfiguration:
+class WaveConvolutionConfiguration(NormConfiguration):
     """Options of convolutions along the waveform."""
 
     width: int = setting(64, "channels of the first stages; the last has four times as many")
     depth: int = setting(1, "convolutions of each of the four stages")
-    norm: Norm = setting("batch", NORM, choices=get_args(Norm))
-    dropout: float = setting(0.0, DROPOUT)
 
     def __post_init__(self) -> None:
         """Check the ranges.
@@ -42,16 +40,15 @@ class WaveConvolutionConfiguration:
             RangeError: an option lies outside its range.
             UnknownNameError: there is no such norm.
         """
+        NormConfiguration.__post_init__(self)
         check_setting("width", self.width, "a whole number above 0", self.width > 0)
         check_setting("depth", self.depth, "a whole number above 0", self.depth > 0)
-        check_setting("dropout", self.dropout, "at least 0 and below 1", 0 <= self.dropout < 1)
-        check_choices(self)
 
 
 class WaveConvolution(Classifier):
     """A long first convolution that learns filters, short ones with pooling between them, the mean over time, logits.
 
-    The first kernel is 10 ms long, and leaves 2,000 places for each second whatever the rate; after four poolings a
+    The first kernel is 10 ms long, and leaves about 2,000 places for each second (all, of fewer); after four poolings a
     place is an eighth of a second. Clips too short for all poolings get fewer. The silence after a short clip counts in
     the mean: with a mean that leaves it out, spoken digits were told apart no better.
 

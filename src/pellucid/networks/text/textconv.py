@@ -121,7 +121,8 @@ class TextConvolution(nn.Module):
 class _RowConvolution(nn.Conv1d):
     """A convolution of one axis, padded to keep the length, computed as one over pictures of a single row.
 
-    Embedded tokens, one vector after another in memory, are then `channels_last`, which takes two thirds of the time.
+    Embedded tokens, one vector after another in memory, are then `channels_last`, which takes five sixths of the time
+    (64 texts of 60 tokens, 64 maps of width 3, forward and backward on one thread).
     """
 
     def __init__(self, inputs: int, maps: int, width: int, generator: torch.Generator | None) -> None:

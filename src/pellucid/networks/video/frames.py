@@ -4,35 +4,33 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from typing import Final, get_args
+from typing import Final
 
 import torch
 from torch import Tensor, nn
 
 from pellucid.foundation.records import InputSpec
-from pellucid.foundation.settings import check_choices, check_setting, setting
+from pellucid.foundation.settings import check_setting, setting
 from pellucid.networks.blocks import linear, one_cycle
 from pellucid.networks.family import Family, Recommendation
 from pellucid.networks.sequences.recurrent import Recurrent
-from pellucid.networks.vision.layers import NORM, ConvolutionBlock, Mean, Norm, max_pool
-from pellucid.networks.vision.stem import DROPOUT, LARGE_SIDE, Sides, channels_and_sides, shrunk
+from pellucid.networks.vision.layers import ConvolutionBlock, Mean, Norm, max_pool
+from pellucid.networks.vision.stem import LARGE_SIDE, NormConfiguration, Sides, channels_and_sides, shrunk
 from pellucid.tasks.task import Task
 
 LEFT_SIDE: Final = 4  # pixels of the longer side that are left at most: the place of things in the frame counts
 WIDEST: Final = 8  # times `width`
 TIME_LAYERS: Final = 2
 STEPS: Final = 1000
-MOST_PIXELS: Final = 2**23  # of a batch after the first stride, which keeps up to 4.3 GB of maps in training
+MOST_PIXELS: Final = 2**23  # of a batch after the first stride, which keeps 2.9 GB of maps in training
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class FramesConfiguration:
+class FramesConfiguration(NormConfiguration):
     """Options of networks that look at each frame."""
 
     width: int = setting(16, "channels of the first convolution; each further one has twice as many, up to 8 times")
     features: int = setting(128, "numbers that stand for a frame, and channels or state along time")
-    norm: Norm = setting("batch", NORM, choices=get_args(Norm))
-    dropout: float = setting(0.0, DROPOUT)
 
     def __post_init__(self) -> None:
         """Check the ranges.
@@ -41,10 +39,9 @@ class FramesConfiguration:
             RangeError: an option lies outside its range.
             UnknownNameError: there is no such norm.
         """
+        NormConfiguration.__post_init__(self)
         check_setting("width", self.width, "a whole number above 0", self.width > 0)
         check_setting("features", self.features, "a whole number above 0", self.features > 0)
-        check_setting("dropout", self.dropout, "at least 0 and below 1", 0 <= self.dropout < 1)
-        check_choices(self)
 
 
 class FrameEncoder(nn.Module):
@@ -185,7 +182,7 @@ def _recommend(spec: InputSpec, task: Task) -> Recommendation:
 FRAMEGRU: Final = Family(
     name="framegru",
     title="2D convolutions on each frame and a GRU",
-    meaning="a 2D network on each frame and a GRU over the frames suit clips whose order tells more than fine motion",
+    meaning="a 2D network says what each frame shows, and a GRU reads that in the order of the frames",
     kinds=("video",),
     categories="levels",
     configuration=FramesConfiguration,

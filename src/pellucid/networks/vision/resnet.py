@@ -169,7 +169,7 @@ RESNET: Final = Family(
     recommend=recommend_small,
 )
 RESNET18: Final = _family(
-    18, (2, 2, 2, 2), False, "ResNet-18 is the smallest residual network for pictures of 224 x 224, and wants a GPU"
+    18, (2, 2, 2, 2), False, "ResNet-18 is the smallest of the paper's for pictures of 224 x 224, and wants a GPU"
 )
 RESNET34: Final = _family(
     34, (3, 4, 6, 3), False, "ResNet-34 has twice the layers of ResNet-18, for many and varied pictures, and a GPU"

@@ -13,10 +13,10 @@ from torch import Tensor, nn
 
 from pellucid.foundation.errors import RangeError, ShapeError
 from pellucid.foundation.records import InputKind, InputSpec
-from pellucid.foundation.settings import check_setting, setting
+from pellucid.foundation.settings import check_choices, check_setting, setting
 from pellucid.networks.blocks import LARGEST_BATCH, linear, one_cycle
 from pellucid.networks.family import Recommendation
-from pellucid.networks.vision.layers import ConvolutionBlock, Mean, max_pool
+from pellucid.networks.vision.layers import NORM, ConvolutionBlock, Mean, Norm, max_pool
 from pellucid.tasks.task import Task
 
 Stem = Literal["auto", "small", "large"]
@@ -30,8 +30,11 @@ STEM: Final = (
 DROPOUT: Final = "share of the averaged features that are left out at each step"
 LARGE_SIDE: Final = 96  # pixels of the shorter side: a quarter, 24, can be halved three more times and leaves 3
 LARGE_SIDES: Final = MappingProxyType({1: 1024, 2: LARGE_SIDE, 3: 48})  # by axes: more places take too much memory
-MOST_PLACES: Final = 2**21  # of a batch of what is no picture, after the stem: small networks keep up to 5 GB of maps
-MOST_PLACES_LARGE: Final = 2**18  # ResNet-18 keeps 1.4 GB of maps of so many, ResNet-50 7 GB, DenseNet-121 10 GB
+# Of a batch of what is no picture, after the stem. The maps of so many that are kept for the way back, of series and of
+# volumes: resnet 3.8 and 1.7 GB, vgg 4.3 and 1.6, nin 8.5 (series), densenet 14 and 9; of the large networks ResNet-18
+# 2.5 and 0.9, ResNet-50 15 and 4.4, DenseNet-121 24 and 6.4.
+MOST_PLACES: Final = 2**21
+MOST_PLACES_LARGE: Final = 2**18
 SMALL_RATE: Final = 0.03  # of AdamW; ahead of 0.01, 0.003 and of SGD with momentum at 0.03, 0.1, 0.3: docs/decisions.md
 LARGE_RATE: Final = 0.01  # for caution with wide layers; seen to learn the digits, not compared with others
 WEIGHT_DECAY: Final = 0.05
@@ -42,6 +45,24 @@ PLURALS: Final[Mapping[InputKind, str]] = MappingProxyType(
 )
 
 Sides = tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NormConfiguration:
+    """Options of every network of convolutions whose norm can be chosen."""
+
+    norm: Norm = setting("batch", NORM, choices=get_args(Norm))
+    dropout: float = setting(0.0, DROPOUT)
+
+    def __post_init__(self) -> None:
+        """Check the ranges.
+
+        Raises:
+            RangeError: an option lies outside its range.
+            UnknownNameError: there is no such norm.
+        """
+        check_setting("dropout", self.dropout, "at least 0 and below 1", 0 <= self.dropout < 1)
+        check_choices(self)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

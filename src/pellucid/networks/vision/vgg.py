@@ -82,7 +82,7 @@ class VGGBlock(nn.Sequential):
 class VGG(Classifier):
     """Stages of VGG blocks, the mean of each map, logits.
 
-    The mean stands in place of the two dense layers of 4,096 units, which held nine tenths of the paper's weights.
+    The mean stands in place of the two dense layers of 4,096 units, which held over four fifths of the paper's weights.
 
     Args:
         shape: of one example, (c, sizes), with one, two or three sizes.

@@ -4,39 +4,37 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from typing import Final, get_args
+from typing import Final
 
 import torch
 from torch import nn
 
 from pellucid.foundation.records import InputSpec
-from pellucid.foundation.settings import check_choices, check_setting, setting
+from pellucid.foundation.settings import check_setting, setting
 from pellucid.networks.blocks import one_cycle
 from pellucid.networks.family import Family, Recommendation
-from pellucid.networks.vision.layers import NORM, ConvolutionBlock, Norm
-from pellucid.networks.vision.stem import DROPOUT, Classifier, Sides, channels_and_sides
+from pellucid.networks.vision.layers import ConvolutionBlock
+from pellucid.networks.vision.stem import Classifier, NormConfiguration, Sides, channels_and_sides
 from pellucid.tasks.task import Task
 
 LONGEST_KEPT: Final = (
-    64  # places; longer axes are shortened to about this by the first convolution: 64^3 keep 80 MB of maps
+    64  # places; longer axes are shortened by the first convolution, to a third at most: 64^3 keep 54 MB of maps
 )
 LEFT_SIDE: Final = 4  # places: shorter axes are not pooled
 STAGES: Final = 4
 AXES: Final = 3
 KERNEL: Final = 3
 STEPS: Final = 1000  # 13 passes over 1,200 clips of moving digits: all directions of 400 others right, as after 4
-MOST_VOXELS: Final = 16 * LONGEST_KEPT**3  # of a batch after the first stride, which keeps 1.2 GB of maps in training
+MOST_VOXELS: Final = 16 * LONGEST_KEPT**3  # of a batch after the first stride, which keeps 0.9 GB of maps in training
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Convolution3DConfiguration:
+class Convolution3DConfiguration(NormConfiguration):
     """Options of the network of 3D convolutions."""
 
     width: int = setting(16, "channels of the first stage; each further stage has twice as many")
     depth: int = setting(1, "convolutions of each stage")
     stages: int = setting(STAGES, "stages, with pooling between them")
-    norm: Norm = setting("batch", NORM, choices=get_args(Norm))
-    dropout: float = setting(0.0, DROPOUT)
 
     def __post_init__(self) -> None:
         """Check the ranges.
@@ -45,11 +43,10 @@ class Convolution3DConfiguration:
             RangeError: an option lies outside its range.
             UnknownNameError: there is no such norm.
         """
+        NormConfiguration.__post_init__(self)
         check_setting("width", self.width, "a whole number above 0", self.width > 0)
         check_setting("depth", self.depth, "a whole number above 0", self.depth > 0)
         check_setting("stages", self.stages, "a whole number above 0", self.stages > 0)
-        check_setting("dropout", self.dropout, "at least 0 and below 1", 0 <= self.dropout < 1)
-        check_choices(self)
 
 
 class Convolution3D(Classifier):

@@ -126,6 +126,25 @@ def compare(
     Narrator().comparison(compare_runs(find_run(first, Path(out)), find_run(second, Path(out))))
 
 
+@application.command()
+@with_fit_options
+def check(source: str, **options: Any) -> None:
+    """Look for what is wrong before any training: data, labels, parts, network and loss. Writes nothing."""
+    from pellucid.workbench.checking import check as check_source
+
+    if check_source(source, **given_options(options)):
+        raise typer.Exit(1)
+
+
+@application.command()
+def diagnose(run: RunPath, out: RunsFolder = "runs") -> None:
+    """Say what was wrong with a training, why, and what to do."""
+    from pellucid.runs.listing import find_run
+    from pellucid.workbench.checking import diagnose as diagnose_run
+
+    diagnose_run(find_run(run, Path(out)))
+
+
 application.command()(concept)
 application.command()(experiment)
 

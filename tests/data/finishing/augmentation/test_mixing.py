@@ -32,6 +32,7 @@ def test_cutmix_puts_one_rectangle_of_the_partner_in() -> None:
         foreign = (mixed == partners) & (partners != PICTURES)
         whose = foreign[mixture.partners != torch.arange(8)]
         area = whose.flatten(1).float().mean(1)
+        assert area.max() <= 0.5
         torch.testing.assert_close(area, torch.full_like(area, 1 - mixture.share))
         assert ((mixed == PICTURES) | foreign).all()
 

@@ -75,7 +75,7 @@ def _some(pictures: Content) -> NDArray[np.uint8]:
 
 
 def _may_mirror(some: NDArray[np.uint8], classes: Sequence[str]) -> tuple[bool, str]:
-    """Say whether a mirrored picture means the same for certain, and why."""
+    """Say whether a mirrored picture can be taken to mean the same, and why."""
     words = [{*name.lower().replace("_", " ").replace("-", " ").split()} for name in classes]
     sided = next((name for name, found in zip(classes, words, strict=True) if found & SIDED), None)
     if sided is not None:
@@ -85,7 +85,7 @@ def _may_mirror(some: NDArray[np.uint8], classes: Sequence[str]) -> tuple[bool, 
     spread = np.ptp(some.astype(np.int16), axis=CHANNEL_AXIS).mean()
     if spread < COLOURFUL:
         return False, "they are not mirrored, for grey pictures may be signs"
-    return True, "colour photographs mean the same when mirrored, and no class names a side"
+    return True, "colour photographs hardly ever mean another thing when mirrored, and no class names a side"
 
 
 def _said(changes: Sequence[Change], reason: str) -> Decision:

@@ -10,8 +10,8 @@ from torch import Tensor
 
 from pellucid.data.finishing.augmentation.augmentation import Augmentation, uniform
 
-LEAST_AREA, MOST_AREA = 0.02, 0.33  # of the picture, and
-ASPECT: Final = 1 / 0.3  # of the sides at most: Zhong et al., section 4
+LEAST_AREA, MOST_AREA = 0.02, 0.33  # of the picture, as in torchvision; Zhong et al. go up to 0.4
+ASPECT: Final = 1 / 0.3  # of the sides at most, as in Zhong et al.
 
 
 def rectangles(amount: float, count: int, size: tuple[int, int], generator: torch.Generator) -> Tensor:

@@ -86,7 +86,8 @@ def crops(amount: float, count: int, size: Size, generator: torch.Generator) -> 
     height, width = size
     area = uniform(count, amount, 1.0, generator)
     aspect = uniform(count, -math.log(ASPECT), math.log(ASPECT), generator).exp()
-    wide, high = (area * aspect).sqrt().clamp(max=1), (area / aspect).sqrt().clamp(max=1)
+    wide = (area * aspect).sqrt().clamp(max=1).maximum(area)  # neither side is longer than the picture's
+    high = area / wide
     matrices = torch.eye(3).repeat(count, 1, 1)
     matrices[:, 0, 0], matrices[:, 1, 1] = wide, high
     matrices[:, 0, 2] = (1 - wide) * uniform(count, -HALF, HALF, generator) * width

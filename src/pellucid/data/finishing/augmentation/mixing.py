@@ -27,7 +27,9 @@ def mixup(amount: float, pictures: Tensor, generator: torch.Generator) -> tuple[
 
 
 def cutmix(amount: float, pictures: Tensor, generator: torch.Generator) -> tuple[Tensor, Mixture]:
-    """Return each picture with a rectangle of another one in it, whose area is drawn from Beta(amount, amount).
+    """Return each picture with a rectangle of another one in it, of at most half its area.
+
+    The area is drawn from Beta(amount, amount), or 1 less it above a half; what lies beyond the edge is cut off.
 
     Source: S. Yun et al., CutMix, 2019.
     """
@@ -45,7 +47,7 @@ def cutmix(amount: float, pictures: Tensor, generator: torch.Generator) -> tuple
 
 
 def _share(amount: float, generator: torch.Generator) -> float:
-    """Return a number from Beta(amount, amount), or 1 less it where it is below a half: the same pairs come out.
+    """Return a number from Beta(amount, amount), or 1 less it where it is below a half: the picture itself counts most.
 
     NumPy draws it, for torch draws none from a generator of ours.
     """
@@ -65,7 +67,7 @@ MIXUP: Final = Augmentation(
 )
 CUTMIX: Final = Augmentation(
     name="cutmix",
-    meaning="puts a rectangle of another picture into each, of an area drawn from Beta(amount, amount)",
+    meaning="puts a rectangle of another picture into each, of up to half the area, drawn from Beta(amount, amount)",
     amount=1,
     low=0.01,
     high=10,
