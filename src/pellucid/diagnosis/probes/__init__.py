@@ -1,0 +1,1 @@
+"""Short experiments on copies of the network, run when a rule asks for one."""

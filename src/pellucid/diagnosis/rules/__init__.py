@@ -1,0 +1,1 @@
+"""The rules, one root cause in one file."""

@@ -1,0 +1,73 @@
+"""All units of a layer have the same weights: they stay identical for ever."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from torch import Tensor
+
+from pellucid.diagnosis.consequences import TRAINING
+from pellucid.diagnosis.evidence import Evidence
+from pellucid.diagnosis.probes.probes import Trial
+from pellucid.diagnosis.rule import Rule, Stage, Verdict
+from pellucid.diagnosis.weights import GATES, matrices
+
+STEPS: Final = 5
+ALIKE: Final = 0.01  # of the largest weight: how far units may differ through rounding
+
+
+def measure(evidence: Evidence) -> Verdict | None:
+    """Find layers whose units are all alike, and see on a copy whether training tells them apart."""
+    found = {name: (kind, weights) for name, kind, weights in matrices(evidence) if alike(weights, kind, 0.0)}
+    if not found:
+        return None
+    trial = evidence.probes.once("constant_init", lambda: evidence.probes.trial(steps=STEPS))
+    if not isinstance(trial, Trial):
+        return None
+    trained = dict(trial.network.named_parameters())
+    still = [name for name, (kind, _) in found.items() if alike(trained[name].detach(), kind, ALIKE)]
+    if not still:
+        return None
+    weights = found[still[0]][1]
+    return Verdict(
+        measured=f"the {len(weights)} units of {still[0].rpartition('.')[0]} have the same weights "
+        f"({float(weights.mean()):.3g}"
+        f" on average), and after {STEPS} steps on a copy they still have"
+        + (f"; so have those of {', '.join(one.rpartition('.')[0] for one in still[1:4])}" if still[1:] else ""),
+        confidence=0.98,
+        layer=still[0].rpartition(".")[0],
+    )
+
+
+def alike(weights: Tensor, kind: str, tolerance: float) -> bool:
+    """Return whether all units of a layer have the same weights, in a recurrent one within each gate.
+
+    Example:
+        >>> import torch
+        >>> alike(torch.ones(3, 2), "Linear", 0.0), alike(torch.eye(2), "Linear", 0.0)
+        (True, False)
+    """
+    gates = GATES.get(kind, 1)
+    units = weights.reshape(gates, weights.shape[0] // gates, -1)
+    if units.shape[1] < 2:  # noqa: PLR2004  (a single unit)
+        return False
+    return float((units - units[:, :1]).abs().max()) <= tolerance * float(weights.abs().max())
+
+
+RULE: Final = Rule(
+    cause="constant_init",
+    title="All units of a layer start alike",
+    stage=Stage.INITIAL,
+    phases=("before",),
+    measure=measure,
+    measures="whether the rows of a weight matrix are equal, before and after 5 steps on a copy",
+    threshold="exactly equal before, equal within 1 % of the largest weight after",
+    origin="closed form: units with equal weights in and out get equal gradients",
+    reason="Units with the same weights compute the same, get the same gradient, and stay the same: a layer of 64 "
+    "such units is a layer of one. Random weights break the symmetry.",
+    remedy="torch's default weights: layer.reset_parameters(); or nn.init.kaiming_normal_(layer.weight)",
+    see=("initialization", "constant", "he_normal", "deep_initialization"),
+    explains=(*TRAINING, "init_too_small", "init_too_large", "missing_nonlinearity"),
+    cost="a trial of 5 steps on a copy, only where a layer's units are alike",
+    cases=("C01",),
+)

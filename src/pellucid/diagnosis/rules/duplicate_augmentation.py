@@ -1,0 +1,53 @@
+"""Random variation that is not random: every worker, or every epoch, draws the same."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from pellucid.diagnosis.evidence import Evidence
+from pellucid.diagnosis.rule import Rule, Stage, Verdict
+
+
+def measure(evidence: Evidence) -> Verdict | None:
+    """Read rows as two workers and as two epochs would, and compare; see whether reading resets a generator."""
+    variation = evidence.data.variation
+    if variation is None:
+        return None
+    if variation.reseeds:
+        return Verdict(
+            measured=f"reading a row leaves the global generator of {variation.reseeds} in the same state every time: "
+            "it is seeded inside the dataset",
+            confidence=0.93,
+            remedy="seed once, before the training, and not in __getitem__ or in a transform",
+        )
+    if not (variation.same_in_workers or variation.same_in_epochs):
+        return None
+    where = [
+        *(["two workers"] if variation.same_in_workers else []),
+        *(["two epochs"] if variation.same_in_epochs else []),
+    ]
+    return Verdict(
+        measured=f"rows are varied at random, but {' and '.join(where)} of the loader vary them in the same way",
+        confidence=0.95,
+    )
+
+
+RULE: Final = Rule(
+    cause="duplicate_augmentation",
+    title="The same random variation again and again",
+    stage=Stage.LABELS,
+    phases=("before",),
+    measure=measure,
+    measures="rows read as the loader's workers read them, in two workers and in two epochs",
+    threshold="equal to the last bit",
+    origin="closed form: independent draws of continuous numbers are never equal",
+    reason="Workers are copies of one process: a generator of NumPy's that the dataset holds, or a seed set in "
+    "worker_init_fn, is the same in each of them and in every epoch. The network sees the few variations again and "
+    "again and learns them by heart.",
+    remedy="worker_init_fn=lambda worker: np.random.seed(torch.initial_seed() % 2**32), and generators of the "
+    "dataset made anew there; or draw from torch's generator",
+    see=("overfitting",),
+    explains=("overfitting", "unshuffled"),
+    cost="a few dozen rows read, at most 0.3 s",
+    cases=("B17",),
+)

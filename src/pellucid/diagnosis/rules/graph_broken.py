@@ -1,0 +1,141 @@
+"""The gradient does not reach the weights: the graph ends on the way, or backward() is never called."""
+
+from __future__ import annotations
+
+from typing import Final
+
+import torch
+
+from pellucid.diagnosis.consequences import TRAINING
+from pellucid.diagnosis.evidence import Contract, Evidence, StepFacts
+from pellucid.diagnosis.freshness import looks_untrained
+from pellucid.diagnosis.rule import Rule, Stage, Verdict
+
+ENDS: Final = ("detach", "numpy", "tolist", "item", "argmax", "round", "sign", "floor", "ceil", "heaviside", "bool",
+               "int", "long", "__gt__", "gt", "no_grad")  # fmt: skip
+"""What has no gradient, or leaves torch."""
+FEWEST: Final = 3  # watched steps
+
+
+def measure(evidence: Evidence) -> Verdict | None:
+    """Look which weights the graph of the loss reaches, on a copy and in the watched steps."""
+    contract = evidence.contract
+    if contract is not None and contract.gradients and not contract.error and not any(
+        one is not None for one in contract.gradients.values()
+    ):  # fmt: skip
+        return Verdict(
+            measured=f"the gradient of the loss reaches none of the {len(contract.gradients)} trainable tensors"
+            + _by(tuple(call.name for call in contract.calls)),
+            confidence=0.97,
+        )
+    steps = [step for step in evidence.steps if not step.uses_closure]
+    if len(steps) < FEWEST or len(steps) < len(evidence.steps):
+        return None
+    return _never(evidence, steps) or _in_the_loop(evidence, steps) or _partly(evidence, steps)
+
+
+def _by(names: tuple[str, ...]) -> str:
+    found = next((name for name in names if name in ENDS), None)
+    return f"; {found} was called on the way" if found else ""
+
+
+def _never(evidence: Evidence, steps: list[StepFacts]) -> Verdict | None:
+    """Find a loop that steps without ever calling backward."""
+    if any(step.backwards or step.norm_at_step for step in steps):
+        return None
+    if _moves(steps):
+        return None
+    return Verdict(
+        measured=f"{len(steps)} watched steps, no backward pass, no gradient",
+        confidence=0.95,
+        step=steps[0].step,
+        remedy="loss.backward() before optimizer.step()",
+    )
+
+
+def _in_the_loop(evidence: Evidence, steps: list[StepFacts]) -> Verdict | None:
+    """Find backward passes that leave no gradient, though the copy has one."""
+    look = evidence.last
+    if look is None or not any(one.gradient_norm for one in look.parameters) or _moves(steps):
+        return None
+    if not all(step.backwards and not step.norm_after_backward and not step.norm_at_step for step in steps):
+        return None
+    if not any(step.without_gradient for step in steps) and any(step.loss == 0 for step in steps):
+        return None
+    return Verdict(
+        measured=f"backward() ran in {len(steps)} watched steps and gave no gradient to any weight of the network"
+        + _by(steps[0].functions),
+        confidence=0.95,
+        step=steps[0].step,
+    )
+
+
+def _moves(steps: list[StepFacts]) -> bool:
+    return any(any(step.update_ratio.values()) for step in steps)
+
+
+def _partly(evidence: Evidence, steps: list[StepFacts]) -> Verdict | None:
+    """Find layers that take part in the outputs, were never trained, and get no gradient in any step."""
+    contract = evidence.contract
+    never = set.intersection(*(set(step.without_gradient) for step in steps))
+    if not never or contract is None or any(not step.backwards for step in steps):
+        return None
+    weights = dict(evidence.program.network.named_parameters())
+    matrices = [name for name in sorted(never) if name in weights and weights[name].ndim > 1]
+    fresh = [looks_untrained(weights[name]) for name in matrices]
+    if True not in fresh or False in fresh:
+        return None
+    mattering = [name for name in matrices if contract.gradients.get(name) or _matters(evidence, contract, name)]
+    if not mattering:
+        return None
+    names = (
+        tuple(call.name for call in contract.calls) if not contract.gradients.get(mattering[0]) else steps[0].functions
+    )
+    return Verdict(
+        measured=f"{', '.join(mattering[:4])} take part in the outputs and got no gradient in {len(steps)} watched "
+        f"steps" + _by(names),
+        confidence=0.92,
+        layer=mattering[0].rpartition(".")[0],
+        step=steps[0].step,
+    )
+
+
+def _matters(evidence: Evidence, contract: Contract, name: str) -> bool:
+    """Return whether the outputs change with this weight."""
+
+    def make() -> bool:
+        double = evidence.double
+        if double is None:
+            return False
+        weight = dict(double.network.named_parameters())[name]
+        kept = weight.detach().clone()
+        with torch.no_grad():
+            before = double.outputs(contract.examples)
+            weight.add_(torch.linspace(0.1, 1, weight.numel()).reshape(weight.shape).to(weight))
+            after = double.outputs(contract.examples)
+            weight.copy_(kept)
+        return before is not None and after is not None and not torch.equal(before, after)
+
+    found: bool = evidence.probes.once(("matters", name), make)
+    return found
+
+
+RULE: Final = Rule(
+    cause="graph_broken",
+    title="The gradient does not reach the weights",
+    stage=Stage.WIRING,
+    phases=("before", "during"),
+    measure=measure,
+    measures="which weights the gradient of the loss reaches, on a copy and in the watched steps",
+    threshold="none of them; or none of a layer that was never trained, in all watched steps",
+    origin="closed form: the gradient only goes through torch's own operations on tensors that are in the graph",
+    reason="detach, .data, .item(), numpy, a new tensor made of numbers, argmax and rounding all leave the graph of "
+    "operations. What lies before them gets no gradient and stays as it was.",
+    remedy="keep tensors from the network to the loss: no detach, .data, .numpy(), .item(), torch.tensor(...) in "
+    "between",
+    see=("autograd_graph", "back_propagation"),
+    explains=(*TRAINING, "missing_step", "zero_grad_before_step", "missing_zero_grad", "init_too_small",
+              "constant_init", "low_precision_update_lost", "missing_nonlinearity", "wrong_loss"),
+    cost="two passes of the probe batch for each layer without a gradient",
+    cases=("D15",),
+)  # fmt: skip

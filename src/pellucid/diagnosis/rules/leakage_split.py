@@ -1,0 +1,105 @@
+"""Validation rows that are training rows: the score says how well they were learnt by heart."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Final
+
+import torch
+
+from pellucid.diagnosis.evidence import Evidence
+from pellucid.diagnosis.parts import CLOSE, Sides, close_share, copies, sides_of
+from pellucid.diagnosis.rule import Rule, Stage, Verdict
+
+SHARE: Final = 0.05  # of the validation rows
+ROWS: Final = 20
+DISTINCT: Final = 50  # different training rows: of fewer, copies are what the data are
+NEAR_ROWS: Final = 5  # of one column, 1.4 % of the rows lie so near by chance (0.02 ln 2)
+USUAL: Final = 0.5  # times the share of copies: so many training rows have copies among themselves
+ALL: Final = 0.99
+
+
+def measure(evidence: Evidence) -> Verdict | None:
+    """Look for validation rows among the training rows."""
+    sides = sides_of(evidence)
+    if sides is None or len(sides.held) < ROWS:
+        return None
+    share, doubled, distinct = evidence.probes.once("copies", lambda: copies(sides))
+    if distinct < DISTINCT or share > ALL:
+        return None
+    if share > SHARE and (doubled < USUAL * share or _continuous(sides)):
+        count = round(share * len(sides.held))
+        return Verdict(
+            measured=f"{count} of {len(sides.held)} validation rows ({share:.0%}) are training rows", confidence=0.97
+        )
+    if share > SHARE or doubled > SHARE:
+        return None
+    near = evidence.probes.once("close", lambda: close_share(sides)) - share
+    if near <= SHARE or near * len(sides.held) < NEAR_ROWS:
+        return None
+    return Verdict(
+        measured=f"{near:.0%} of the validation rows lie less than {CLOSE:g} times as far from a training row as "
+        "training rows from one another: copies with a little noise",
+        confidence=0.85,
+    )
+
+
+def measure_all(evidence: Evidence) -> Verdict | None:
+    """Find a validation set that is the training set, or a part of it."""
+    sides = sides_of(evidence)
+    if sides is None or len(sides.held) < ROWS:
+        return None
+    share, _, distinct = evidence.probes.once("copies", lambda: copies(sides))
+    if share <= ALL or distinct < DISTINCT:
+        return None
+    return Verdict(measured=f"all {len(sides.held)} validation rows looked at are training rows", confidence=0.97)
+
+
+def _continuous(sides: Sides) -> bool:
+    """Return whether equal rows cannot be chance: some column hardly ever takes a value twice, but for copied rows."""
+    distinct = max(len(torch.unique(column)) for column in sides.train[:1000].T[:64])
+    whole = len(torch.unique(sides.train[:1000], dim=0))
+    return distinct > 0.8 * whole
+
+
+_WHY: Final = (
+    "A network knows the rows that it was trained on. A score on them says nothing about others, and it is with this "
+    "score that one stops, chooses and promises."
+)
+
+
+def _rule(title: str, measure_it: Callable[[Evidence], Verdict | None], threshold: str, confidence: str) -> Rule:
+    return Rule(
+        cause="leakage_split",
+        title=title,
+        stage=Stage.LABELS,
+        phases=("before",),
+        measure=measure_it,
+        measures="which validation rows are equal to training rows, or nearly so, and how many training rows are "
+        "equal to one another",
+        threshold=threshold,
+        origin=confidence,
+        reason=_WHY,
+        remedy="remove copies before splitting, and split by what belongs together (patients, recordings, days)",
+        severity="warning",
+        see=("overfitting",),
+        explains=("preprocessing_mismatch",),
+        cost="one sort of the rows; distances of up to 1000 validation rows",
+        cases=("B11",),
+    )
+
+
+RULES: Final = (
+    _rule(
+        "Training rows in the validation set",
+        measure,
+        f"{SHARE:.0%} of the validation rows, and twice the share of training rows with copies",
+        "chosen: below published tools' 10 %; rows of continuous numbers are never equal by chance",
+    ),
+    _rule(
+        "Validation is the training set",
+        measure_all,
+        f"{ALL:.0%} of the validation rows",
+        "closed form: of rows that were held out none is a training row",
+    ),
+)

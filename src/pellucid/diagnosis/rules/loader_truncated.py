@@ -1,0 +1,122 @@
+"""Most of the training rows are never drawn: the loop leaves the loader early, or the loader is empty."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from itertools import pairwise
+from typing import Final
+
+from pellucid.diagnosis.evidence import Evidence
+from pellucid.diagnosis.finding import Phase
+from pellucid.diagnosis.rule import Rule, Stage, Verdict
+
+STEPS: Final = 6  # watched, with as many different batches expected
+REPEATED: Final = 2  # how often the shortest cycle of batches must be seen again
+SHARE: Final = 0.7  # of the batches of an epoch: a loop that drops only the last ones is no fault
+VISITS: Final = 5  # evaluations after as many steps each time, before the loader was gone through once
+
+
+def measure_before(evidence: Evidence) -> Verdict | None:
+    """Find a loader that gives no batch at all."""
+    data = evidence.data
+    if data.batches_in_epoch != 0:
+        return None
+    return Verdict(
+        measured=f"len(train_loader) is 0{f' with {data.train_rows} rows' if data.train_rows else ''}: no step is "
+        "taken",
+        confidence=0.97,
+        remedy="drop_last=False, or a batch size below the number of rows",
+    )
+
+
+def measure_during(evidence: Evidence) -> Verdict | None:
+    """Find batches that come round again before the loader can have been gone through."""
+    batches = evidence.data.batches_in_epoch
+    if not batches or batches < 2:  # noqa: PLR2004
+        return None
+    return _cycle(evidence, batches) or _visits(evidence, batches)
+
+
+def _cycle(evidence: Evidence, batches: int) -> Verdict | None:
+    """Find the same inputs after fewer steps than the loader has batches."""
+    marks = {one.step: one.fingerprint for one in evidence.steps if one.fingerprint is not None and one.backwards < 2}  # noqa: PLR2004
+    if len(marks) < STEPS or _copies_expected(evidence):
+        return None
+    steps = sorted(marks)
+    for cycle in range(1, int(SHARE * batches) + 1):
+        pairs = [(one, one + cycle) for one in steps if one + cycle in marks]
+        if len(pairs) >= REPEATED * cycle and all(marks[a] == marks[b] for a, b in pairs):
+            rows = (
+                f", {cycle * len(evidence.data.batches[0])} rows of {evidence.data.train_rows}"
+                if evidence.data.train_rows and evidence.data.batches
+                else ""
+            )
+            return Verdict(
+                measured=f"only {cycle} of the {batches} batches are drawn{rows}: the same inputs come round every "
+                f"{'step' if cycle == 1 else f'{cycle} steps'}",
+                confidence=0.96,
+            )
+    return None
+
+
+def _copies_expected(evidence: Evidence) -> bool:
+    """Return whether the loader itself gives equal batches: of a set of few rows repeated."""
+    firsts = [one.inputs[0] for one in evidence.data.batches]
+    return any(a.shape == b.shape and bool((a == b).all()) for a, b in pairwise(firsts))
+
+
+def _visits(evidence: Evidence, batches: int) -> Verdict | None:
+    """Find evaluations after ever the same few steps in a training that ended before its first epoch did."""
+    places = sorted({one.step for one in evidence.passes if not one.gradients and one.step})
+    taken = evidence.steps_taken
+    if not evidence.ended or len(places) < VISITS or taken >= SHARE * batches:
+        return None
+    gaps = {after - before for before, after in pairwise(places)}
+    shortest = min(gaps)
+    if any(gap % shortest for gap in gaps) or shortest > batches / VISITS:
+        return None
+    return Verdict(
+        measured=f"the training ended after {taken} steps, with an evaluation every {shortest}, while the loader has "
+        f"{batches} batches",
+        confidence=0.7,
+    )
+
+
+def _rule(measure: Callable[[Evidence], Verdict | None], phases: tuple[Phase, ...], title: str, threshold: str) -> Rule:
+    return Rule(
+        cause="loader_truncated",
+        title=title,
+        stage=Stage.LABELS,
+        phases=phases,
+        measure=measure,
+        measures="after how many steps the same inputs come round, against the number of batches of the loader",
+        threshold=threshold,
+        origin="closed form: a loop over the whole loader sees every batch once before it sees one again",
+        reason="A break, a return or an islice in the loop leaves the loader after a few batches. The network learns "
+        "these rows by heart and never meets the others.",
+        remedy="go through the whole loader: no break inside `for inputs, targets in train_loader`",
+        see=("overfitting", "batches_on_digits"),
+        explains=(
+            "overfitting",
+            "under_trained",
+            "lr_too_low",
+            "lr_too_high",
+            "unshuffled",
+            "class_imbalance",
+            "capacity_too_small",
+            "batch_too_large",
+            "labels_constant",
+        ),
+        cases=("B23",),
+    )
+
+
+RULES: Final = (
+    _rule(measure_before, ("before",), "The loader is empty", "0 batches"),
+    _rule(
+        measure_during,
+        ("during",),
+        "Most batches are never drawn",
+        f"a cycle of less than {SHARE:.0%} of the batches, seen {REPEATED} times",
+    ),
+)

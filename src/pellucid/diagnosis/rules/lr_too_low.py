@@ -1,0 +1,64 @@
+"""The learning rate is too low: every step goes the right way, and hardly any of it."""
+
+from __future__ import annotations
+
+import math
+from typing import Final
+
+from pellucid.diagnosis.curves import share_gone, still_falling, update_ratio
+from pellucid.diagnosis.evidence import Evidence
+from pellucid.diagnosis.rates import best_of, rate_trials, said
+from pellucid.diagnosis.rule import Rule, Stage, Verdict
+
+GONE: Final = 0.5  # of the way down that a higher rate goes in at most as many steps
+FALLING: Final = 0.05  # of the whole fall in the last third: the training has not settled
+STUCK: Final = 0.02  # of the first loss: no more of it is gone
+SMALL_UPDATE: Final = 5e-3  # of the weights in one step: above it a rate is not low
+FEWEST_STEPS: Final = 60  # with fewer the training is short, whatever the rate
+
+
+def measure(evidence: Evidence) -> Verdict | None:
+    """Find a training that still falls slowly, and ask copies at higher rates whether they get further."""
+    first, last = evidence.first, evidence.last
+    if first is None or last is None or last.step < FEWEST_STEPS:
+        return None
+    falling, ratio = still_falling(evidence), update_ratio(evidence)
+    stuck = last.loss > first.loss - STUCK * abs(first.loss)
+    if not (ratio < SMALL_UPDATE and (falling > FALLING or stuck)):
+        return None
+    trials = rate_trials(evidence)
+    higher = tuple(trial for trial in trials if trial.factor > 1)
+    if not higher:
+        return None
+    best = best_of(higher)
+    gone = share_gone(evidence, best.loss)
+    if not (math.isfinite(best.loss) and gone < GONE):
+        return None
+    rate = evidence.program.optimizer.rate if evidence.program.optimizer is not None else math.nan
+    return Verdict(
+        measured=f"at the learning rate {rate:.2g} a step changes the weights by {ratio:.1e} of their size; after "
+        f"{last.step} steps the loss is {last.loss:.3g}, from {first.loss:.3g} at the start",
+        confidence=0.9 if gone < GONE / 2 else 0.7,
+        remedy=f"learning rate {best.rate:.1g}",
+        proof=said(trials),
+    )
+
+
+RULE: Final = Rule(
+    cause="lr_too_low",
+    title="The learning rate is too low",
+    stage=Stage.RATE,
+    phases=("after",),
+    measure=measure,
+    measures="how far weights move in a step, whether the loss still falls, and how far copies at higher rates get",
+    threshold="less than half of the way that a copy at a higher rate goes in at most as many steps",
+    origin="chosen between the healthy and the faulty programs of benchmarks/diagnosis",
+    reason="The step is the gradient times the learning rate. When it is tiny the loss falls steadily, but the epochs "
+    "are over long before it has arrived.",
+    remedy="a learning rate 10 times higher",
+    severity="warning",
+    see=("learning_rates", "rate_finder"),
+    explains=("under_trained", "capacity_too_small", "vanishing_gradient", "target_unscaled", "class_imbalance"),
+    cost="up to 6 trials of 120 steps on copies, at most 5 s in all, only when there is a sign",
+    cases=("D05",),
+)

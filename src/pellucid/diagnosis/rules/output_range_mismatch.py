@@ -1,0 +1,62 @@
+"""The last activation cannot give the numbers that the targets are."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from torch import Tensor
+
+from pellucid.diagnosis.consequences import TRAINING
+from pellucid.diagnosis.evidence import Evidence
+from pellucid.diagnosis.heads import head_of
+from pellucid.diagnosis.loss_behaviour import binary_takes
+from pellucid.diagnosis.proofs import tried_out, without
+from pellucid.diagnosis.reach import reach
+from pellucid.diagnosis.rule import Rule, Stage, Verdict
+
+MARGIN: Final = 0.05  # standard deviations of the targets: noise at the border is no fault
+SHARE: Final = 0.05  # of the targets out of reach: fewer are outliers
+
+
+def measure(evidence: Evidence) -> Verdict | None:
+    """Find targets of a regression that the last activation cannot reach."""
+    head, train = head_of(evidence), evidence.data.train
+    if head is None or train is None or head.kind != "numbers" or not isinstance(train.targets, Tensor):
+        return None
+    low, high = reach(evidence, head)
+    if binary_takes(evidence.program.loss_fn, tuple(head.outputs[:4].shape), head.targets[:4]):
+        return None  # the targets do not fit the loss either: that is another fault
+    targets = train.targets.double().flatten()
+    margin = MARGIN * float(targets.std()) if targets.numel() > 1 else 0.0
+    outside = float(((targets < low - margin) | (targets > high + margin)).double().mean())
+    if not outside > SHARE:
+        return None
+    return Verdict(
+        measured=f"{head.last_function} gives numbers from {low:g} to {high:g}, and {outside:.0%} of the targets lie "
+        f"outside: they go from {float(targets.min()):.3g} to {float(targets.max()):.3g}",
+        confidence=0.97,
+        layer=head.last_module,
+        proof=tried_out(
+            evidence, "output_range_mismatch", f"without the {head.last_function}",
+            change=without(head.last_module or "network"),
+        ),
+    )  # fmt: skip
+
+
+RULE: Final = Rule(
+    cause="output_range_mismatch",
+    title="Targets that the last activation cannot reach",
+    stage=Stage.HEAD,
+    phases=("before",),
+    measure=measure,
+    measures="the share of the training targets outside the range of the last activation",
+    threshold="5 % of the targets, by more than 0.05 of their standard deviations",
+    origin="closed form: the range of each activation; margin and share are for noise and outliers",
+    reason="An activation at the end bounds what the network can say. Targets beyond that bound keep a constant "
+    "error, and where a ReLU gives 0 there is no gradient either.",
+    remedy="no activation after the last layer of a regression; or scale the targets into its range",
+    see=("squared_error", "relu", "sigmoid", "tanh", "tanh_or_sigmoid"),
+    explains=(*TRAINING, "relu_on_logits", "wrong_output_activation", "target_unscaled", "wrong_loss"),
+    cost="two trials of 40 steps on a copy, only where it is found",
+    cases=("A09",),
+)

@@ -1,0 +1,197 @@
+"""Validation rows prepared in another way than training rows."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from typing import Final
+
+import torch
+from torch import Tensor
+
+from pellucid.diagnosis.evidence import Evidence
+from pellucid.diagnosis.finding import Phase
+from pellucid.diagnosis.parts import Sides, sides_of
+from pellucid.diagnosis.rule import Rule, Stage, Verdict
+from pellucid.diagnosis.tables import Table, table_of
+from pellucid.diagnosis.witnesses import across, fitted, within
+
+ROWS: Final = 20
+EXACT: Final = 1e-4  # of a standard deviation: a mean of n drawn rows is off by 1 / sqrt(n)
+BY_CHANCE: Final = 0.02  # the same error must be at least that large for rows that were only drawn
+OTHER_SIZE: Final = 3.0  # times the standard deviation in the middle column
+OTHER_LEVEL: Final = 0.5  # standard deviations of the mean in the middle column: then a model is asked
+SPARSE: Final = 0.5  # of the numbers 0: then the standard deviations of columns say little
+BETTER: Final = 0.15  # of accuracy or R², by giving validation rows the moments of the training rows
+LOST: Final = 0.6  # of the skill within the parts is left from one to the other
+KNOWN: Final = 0.4
+SURE: Final = 5.0
+
+
+def measure(evidence: Evidence) -> Verdict | None:
+    """Compare the moments of the columns in both parts, and what a simple model carries over from one to the other."""
+    sides = sides_of(evidence)
+    if sides is None or min(len(sides.train), len(sides.held)) < ROWS or not bool(sides.varying.any()):
+        return None
+    return _each_by_itself(evidence, sides) or _other_scale(evidence, sides) or _nothing_carries_over(evidence)
+
+
+def _each_by_itself(evidence: Evidence, sides: Sides) -> Verdict | None:
+    """Find parts that were each standardised, or brought between 0 and 1, with their own statistics."""
+    few = 1 / math.sqrt(len(sides.held)) < BY_CHANCE
+    varying = sides.varying
+    parts = [one[:, varying] for one in (sides.train, sides.held)]
+    if few or (evidence.data.variation is not None and evidence.data.variation.varies):
+        return None
+    if (evidence.data.validation_rows or len(sides.held)) > len(sides.held):
+        return None  # a selection of the rows: their statistics are not those that were used
+    if (evidence.data.train_rows or len(sides.train)) <= len(sides.train) and not _standard(parts[0]):
+        return _each_between(parts)
+    if not _standard(parts[1]):
+        return _each_between(parts)
+    chance = 1 / math.sqrt(len(sides.held))
+    return Verdict(
+        measured="every column has mean 0 and standard deviation 1 among the training rows and again among the "
+        f"{len(sides.held)} validation rows, within {EXACT:g}; with the training rows' statistics, means would differ "
+        f"by about {chance:.2f}",
+        confidence=0.95,
+        remedy="scaler.fit(train); scaler.transform(train); scaler.transform(validation)",
+    )
+
+
+def _standard(x: Tensor) -> bool:
+    """Return whether all columns are standardised to the last digits, with n or n - 1 in the variance."""
+    mean = x.double().mean(0)
+    spreads = [x.double().std(0, correction=one) for one in (0, 1)]
+    return bool((mean.abs() < EXACT).all()) and any(bool(((one - 1).abs() < EXACT).all()) for one in spreads)
+
+
+def _each_between(parts: list[Tensor]) -> Verdict | None:
+    """Find columns of continuous numbers that run exactly from one bound to another in both parts."""
+    lows, highs = [one.amin(0) for one in parts], [one.amax(0) for one in parts]
+    low, high = float(lows[0][0]), float(highs[0][0])
+    bounds = all(bool(((one - low).abs() < EXACT).all()) for one in lows)
+    bounds = bounds and all(bool(((one - high).abs() < EXACT).all()) for one in highs)
+    distinct = min(len(torch.unique(column)) for column in parts[1].T[:64])
+    if not bounds or distinct < len(parts[1]) / 2:
+        return None
+    return Verdict(
+        measured=f"every column runs exactly from {low:.3g} to {high:.3g} among the training rows and again among the "
+        "validation rows: each part was scaled by its own extremes",
+        confidence=0.93,
+        remedy="scaler.fit(train); scaler.transform(train); scaler.transform(validation)",
+    )
+
+
+def _other_scale(evidence: Evidence, sides: Sides) -> Verdict | None:
+    """Find validation rows of another size or level in most columns, where the other moments make a model fail."""
+    train, held = sides.train[:, sides.varying], sides.held[:, sides.varying]
+    spread, other = train.std(0, correction=0), held.std(0, correction=0)
+    size = float((other / spread).log().median().exp())
+    level = float(((held.mean(0) - train.mean(0)).abs() / spread).median())
+    far = not 1 / OTHER_SIZE < size < OTHER_SIZE
+    if not far and 1 / OTHER_SIZE**0.3 < size < OTHER_SIZE**0.3 and level < OTHER_LEVEL:
+        return None
+    gain = _gain(evidence)
+    if far and float((train == 0).float().mean()) > SPARSE:
+        far = False
+    if not far and (gain is None or gain < BETTER):
+        return None
+    return Verdict(
+        measured=f"in the middle column the standard deviation of validation rows is {size:.3g} times that of training "
+        f"rows, and their mean {level:.2g} standard deviations away"
+        + (f"; brought to the same moments, a simple model gains {gain:.2f}" if gain is not None else ""),
+        confidence=0.93 if gain is not None else 0.85,
+    )
+
+
+def _gain(evidence: Evidence) -> float | None:
+    """Return what a simple model of the training rows gains on validation rows by giving them the same moments."""
+    train, held, plain = table_of(evidence), table_of(evidence, "validation"), across(evidence)
+    inside = within(evidence, "train")
+    if train is None or held is None or plain is None or inside is None or inside.above < KNOWN:
+        return None
+    train, held = train.thinned(), held.thinned()
+    spread, level = held.x.std(0, correction=0), held.x.mean(0)
+    scale = torch.where(spread > 0, train.x.std(0, correction=0) / spread.clamp(min=1e-30), 1.0)
+    moved = (held.x - level) * scale + train.x.mean(0)
+    return fitted(train, Table(x=moved, y=held.y, classes=held.classes)).score - plain.score
+
+
+def _nothing_carries_over(evidence: Evidence) -> Verdict | None:
+    """Find parts that each make sense by themselves, while a model of one knows little of the other."""
+    one, other, over = within(evidence, "train"), within(evidence, "validation"), across(evidence)
+    if one is None or other is None or over is None or min(one.rows, other.rows) < ROWS:
+        return None
+    least = min(one.above, other.above)
+    if least < KNOWN or other.sure < SURE or over.above > LOST * least:
+        return None
+    if (least - over.above) * 2 * math.sqrt(over.rows) < SURE:  # an accuracy is at most 1 / (2 sqrt(n)) uncertain
+        return None
+    return Verdict(
+        measured=f"a simple model finds {least:.0%} above chance within each part, but from the training rows to the "
+        f"validation rows {max(over.above, 0.0):.0%}",
+        confidence=0.75,
+        remedy="put all parts through one and the same function: same scaling, order of columns, channels, vocabulary",
+    )
+
+
+def measure_during(evidence: Evidence) -> Verdict | None:
+    """Compare the size of what the network gets in training and in evaluation, beyond what the loaders give."""
+    sides = sides_of(evidence)
+    steps = [one for one in evidence.steps if one.input_std is not None and one.training is not False]
+    passes = [one for one in evidence.passes if one.input_std is not None and not one.gradients and not one.training]
+    if sides is None or len(steps) < 3 or not passes:  # noqa: PLR2004
+        return None
+    given = float(sides.held.std(correction=0)) / max(float(sides.train.std(correction=0)), 1e-12)
+    spreads = [[one.input_std or 0.0 for one in part] for part in (steps, passes)]
+    got = _middle(spreads[1]) / max(_middle(spreads[0]), 1e-12)
+    if given <= 0 or 1 / 3 < got / given < 3:  # noqa: PLR2004
+        return None
+    return Verdict(
+        measured=f"the inputs of the network have standard deviation {_middle(spreads[0]):.3g} in training steps and "
+        f"{_middle(spreads[1]):.3g} in evaluation passes, while the loaders' rows differ by a factor of {given:.2g} "
+        "only",
+        confidence=0.95,
+        remedy="scale in the dataset, or in the network, once for all: not in the training loop",
+    )
+
+
+def _middle(values: list[float]) -> float:
+    return sorted(values)[len(values) // 2]
+
+
+def _rule(
+    title: str, phases: tuple[Phase, ...], measured_by: Callable[[Evidence], Verdict | None], threshold: str
+) -> Rule:
+    return Rule(
+        cause="preprocessing_mismatch",
+        title=title,
+        stage=Stage.LABELS,
+        phases=phases,
+        measure=measured_by,
+        measures="mean, standard deviation and range of each column in both parts; what a simple model of the "
+        "training rows knows of validation rows as they are and brought to the same moments; the size of what the "
+        "network gets",
+        threshold=threshold,
+        origin="closed form: the mean of n rows that were drawn, and not centred, is 1 / sqrt(n) off",
+        reason="The network learns what it gets in training. Rows that were scaled, ordered or encoded in another "
+        "way are other numbers to it, and a shift that matters may have been taken out.",
+        remedy="fit every step of the preparation on the training rows, and apply it to all parts",
+        see=("standardization",),
+        explains=("overfitting", "metric_threshold_on_logits", "labels_swapped", "missing_eval_mode", "under_trained"),
+        cost="moments of each column; two simple models",
+        cases=("E07",),
+    )
+
+
+RULES: Final = (
+    _rule(
+        "Validation prepared in another way",
+        ("before",),
+        measure,
+        f"moments exact to {EXACT:g} in both parts; or {BETTER:g} gained with the same moments; or less than "
+        f"{LOST:.0%} carried over",
+    ),
+    _rule("Scaled in training, not in evaluation", ("during",), measure_during, "a factor of 3"),
+)

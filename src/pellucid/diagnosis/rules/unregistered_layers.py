@@ -1,0 +1,88 @@
+"""Layers in a plain list or dictionary: the network does not know their weights."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any, Final
+
+import torch
+from torch import Tensor, nn
+
+from pellucid.diagnosis.consequences import TRAINING
+from pellucid.diagnosis.contract import REFUSALS
+from pellucid.diagnosis.double import Double, buffers_kept
+from pellucid.diagnosis.evidence import Evidence, Examples
+from pellucid.diagnosis.rule import Rule, Stage, Verdict
+from pellucid.diagnosis.sampling import generators_kept
+from pellucid.diagnosis.trace import first_tensor
+
+
+def measure(evidence: Evidence) -> Verdict | None:
+    """Find weights outside `network.parameters()` that the outputs depend on and that no optimizer was given."""
+    names, contract, double = evidence.program.unregistered, evidence.contract, evidence.double
+    if not names or contract is None or double is None:
+        return None
+    groups = () if evidence.probes.optimizer is None else evidence.probes.optimizer.param_groups
+    chosen = {id(one) for group in groups for one in group["params"]}
+    theirs = [(name, one) for name in names for one in weights_at(evidence.program.network, name)]
+    if not theirs or all(id(one) in chosen for _, one in theirs):
+        return None
+    reached = evidence.probes.once("unregistered", lambda: _reached(double, contract.examples, names))
+    if not reached:
+        return None
+    count = sum(one.numel() for name, one in theirs if name in reached)
+    return Verdict(
+        measured=f"{count:,} weights in {', '.join(reached)} take part in the outputs, and network.parameters() does "
+        f"not list them: they are neither trained, nor saved, nor moved to a device",
+        confidence=0.97,
+        layer=reached[0],
+        remedy=f"self.{reached[0].rpartition('.')[2]} = nn.ModuleList([...]) (or nn.ModuleDict, nn.Parameter)",
+    )
+
+
+def weights_at(network: nn.Module, name: str) -> Iterator[Tensor]:
+    """Yield the trainable weights that an attribute holds."""
+    path, _, attribute = name.rpartition(".")
+    value: Any = getattr(network.get_submodule(path), attribute)
+    held = value.values() if isinstance(value, dict) else value if isinstance(value, (list, tuple)) else [value]
+    for one in held:
+        if isinstance(one, nn.Module):
+            yield from (weight for weight in one.parameters() if weight.requires_grad)
+        elif isinstance(one, Tensor) and one.requires_grad:
+            yield one
+
+
+def _reached(double: Double, examples: Examples, names: tuple[str, ...]) -> list[str]:
+    """Return the attributes whose weights the graph of the outputs reaches."""
+    with generators_kept(), buffers_kept(double.network), torch.enable_grad():
+        double.network.train(True)
+        try:
+            outputs = first_tensor(double.network(*double.placed(examples).inputs))
+        except REFUSALS:
+            return []
+        held = {name: list(weights_at(double.network, name)) for name in names}
+        every = [one for weights in held.values() for one in weights]
+        if outputs is None or not outputs.requires_grad or not every:
+            return []
+        gradients = torch.autograd.grad(outputs.float().square().sum(), every, allow_unused=True)
+    known = {id(one) for one, gradient in zip(every, gradients, strict=True) if gradient is not None}
+    return [name for name, weights in held.items() if any(id(one) in known for one in weights)]
+
+
+RULE: Final = Rule(
+    cause="unregistered_layers",
+    title="Layers that the network does not know",
+    stage=Stage.WIRING,
+    phases=("before",),
+    measure=measure,
+    measures="attributes that hold weights, whether network.parameters() lists them, and whether the outputs depend "
+    "on them",
+    threshold="one such weight, outside the optimizer",
+    origin="closed form: torch registers what is assigned as a module or a parameter, not what is in a plain list",
+    reason="A module finds its layers by assignment. What is in a plain list or dictionary it does not see: these "
+    "layers take part, and keep their random weights.",
+    remedy="nn.ModuleList, nn.ModuleDict or nn.Parameter",
+    see=("dense", "initialization"),
+    explains=(*TRAINING, "graph_broken", "missing_step", "params_not_in_optimizer", "missing_nonlinearity"),
+    cost="one pass of the probe batch through a copy, only where there are such attributes",
+)

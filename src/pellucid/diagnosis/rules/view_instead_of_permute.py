@@ -1,0 +1,98 @@
+"""Axes exchanged by view or reshape: the numbers stay where they are, and every row is scrambled."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from torch import Tensor
+
+from pellucid.diagnosis.arriving import SPATIAL, arrival_of
+from pellucid.diagnosis.evidence import Evidence
+from pellucid.diagnosis.modes import calls_in_eval
+from pellucid.diagnosis.rearranging import roughness, swapped_axes, unscrambled
+from pellucid.diagnosis.rule import Rule, Stage, Verdict
+
+SMOOTHER: Final = 0.75  # of the roughness: pictures and series that are in order only get rougher by re-reading
+ROUGH: Final = 0.05  # less is constant, and says nothing
+RECURRENT: Final = frozenset({"lstm", "gru", "rnn_tanh", "rnn_relu"})
+
+
+def measure(evidence: Evidence) -> Verdict | None:
+    """Find a view that swaps axes inside the network, or inputs that are smooth only when re-read with axes moved."""
+    for swap in swapped_axes(calls_in_eval(evidence)):
+        if not swap.moves_batch:
+            return Verdict(
+                measured=f"{swap.call.name} turns {swap.before} into {swap.after}: the same sizes in another order, "
+                "but the numbers are read on in the old one",
+                confidence=0.9,
+                layer=swap.call.module,
+                remedy=f"{swap.remedy} in the place of {swap.call.name}{swap.after}",
+            )
+    return _scrambled_inputs(evidence)
+
+
+def _scrambled_inputs(evidence: Evidence) -> Verdict | None:
+    arrival = arrival_of(evidence)
+    contract = evidence.contract
+    if arrival is None or contract is None or contract.examples.axis:
+        return None
+    given = contract.examples.inputs[0].float()
+    if given.ndim < 3:  # noqa: PLR2004
+        return None
+    if arrival.function in SPATIAL and given.shape == arrival.values.shape:
+        values = given
+    elif arrival.function in RECURRENT and given.ndim == 3:  # noqa: PLR2004
+        values = given.transpose(1, 2)
+    else:
+        return None
+    return _compared(values, given, recurrent=arrival.function in RECURRENT)
+
+
+def _compared(values: Tensor, given: Tensor, *, recurrent: bool) -> Verdict | None:
+    """Compare how rough channels (n, c, …) are with what they are when the numbers are read in the other order."""
+    if recurrent:
+        n, steps, features = given.shape
+        other = given.reshape(n, features, steps) if features > 1 else None
+    else:
+        other = unscrambled(values)
+    if other is None:
+        return None
+    axes = range(2, values.ndim)
+    now, then = roughness(values, axes), roughness(other, axes)
+    if now < ROUGH or then > SMOOTHER * now:
+        return None
+    n, *rest = given.shape
+    return Verdict(
+        measured=f"neighbouring places of the inputs {tuple(given.shape)} differ by {now:.2f} (1 is noise); read as "
+        f"if view or reshape had been used where axes had to be moved, by {then:.2f}",
+        confidence=0.85,
+        remedy=f"make the inputs ({', '.join(['n', *map(str, rest)])}) with permute or transpose, not with view or "
+        "reshape",
+    )
+
+
+RULE: Final = Rule(
+    cause="view_instead_of_permute",
+    title="Axes swapped with view",
+    stage=Stage.WIRING,
+    phases=("before",),
+    measure=measure,
+    measures="whether a view gives the old sizes in a new order; how rough the inputs are along time or picture axes",
+    threshold=f"roughness below {SMOOTHER:g} of the present one when the axes are moved instead",
+    origin="closed form for views; for inputs chosen on pictures and series in order, which get rougher by it (1.0 "
+    "and above), noise stays at 1.0",
+    reason="view and reshape keep the numbers in their order in memory and only change how they are counted off. To "
+    "exchange axes the numbers must move; else every picture or sequence is cut up and put together wrongly.",
+    remedy="x.permute(0, 3, 1, 2), not x.view(n, c, h, w)",
+    see=("channels", "equivariance"),
+    explains=(
+        "label_noise",
+        "under_trained",
+        "overfitting",
+        "lr_too_low",
+        "capacity_too_small",
+        "vanishing_gradient",
+    ),
+    cost="a few sums over 64 rows",
+    cases=("B21b",),
+)

@@ -1,0 +1,299 @@
+"""A window: one step of the training itself, watched from the end of the step before to its own end. Needs torch.
+
+While a window is open, torch's functions are listened to and the network has one forward hook; between windows nothing
+but a counter in the optimizer's own list of hooks is left.
+"""
+
+from __future__ import annotations
+
+import weakref
+from collections.abc import Sequence
+from typing import Any, Final, NamedTuple
+
+import torch
+from torch import Tensor, nn
+
+from pellucid.diagnosis.evidence import PassFacts, StepFacts
+from pellucid.diagnosis.trace import Listener, attach, detach
+
+SAMPLED: Final = 4096  # entries of a parameter that are compared before and after a step
+NAMES: Final = 400  # function names kept of one window
+FORWARDS: Final = 48  # forward passes watched in one window: an evaluation may go on for thousands
+NODES: Final = 2000  # counted of one graph, at a microsecond each
+LOSSES: Final = 32  # of the latest watched steps, asked whether they are still alive
+ADDITIONS: Final = frozenset({"add", "__add__", "__radd__", "__iadd__"})
+DIFFERENCES: Final = frozenset(
+    {"mse_loss", "l1_loss", "smooth_l1_loss", "huber_loss", "sub", "rsub", "__sub__", "__rsub__"}
+)
+LOW_PRECISION: Final = (torch.bfloat16, torch.float16)
+
+
+class Forward(NamedTuple):
+    """One forward pass of the network."""
+
+    training: bool
+    graph: bool
+    """Whether the graph was recorded."""
+    rows: int
+    mark: float
+    """The fingerprint of its inputs."""
+    in_eval: tuple[str, ...]
+    in_training: tuple[str, ...]
+    mean: float | None
+    std: float | None
+
+
+class Window:
+    """Watches one step of a training. Made anew for every step that is watched."""
+
+    def __init__(
+        self,
+        network: nn.Module,
+        parameters: Sequence[tuple[str, nn.Parameter]],
+        step: int,
+        losses: list[weakref.ref[Tensor]] | None = None,
+    ) -> None:
+        self.network, self.parameters, self.step = network, parameters, step
+        self.losses = [] if losses is None else losses
+        """The losses of the windows before, shared by all of them."""
+        self.listener = Listener(self._heard, self._before_backward)
+        self.handles: list[Any] = []
+        self.open = False
+        self.names: list[str] = []
+        self.loss: float | None = None
+        self.backwards = 0
+        self.clean_start: bool | None = None
+        self.norm_after_backward: float | None = None
+        self.norm_at_step = 0.0
+        self.thrown_away = self.nodes = 0
+        self.retained = self.broadcast = False
+        self.with_gradient: list[Tensor | None] = []
+        """Of each parameter of low precision, which sampled entries have a gradient."""
+        self.forwards: list[Forward] = []
+        self.starts: list[int] = []
+        """How many names had been heard before each forward pass."""
+        self.inputs: tuple[Any, ...] = ()
+        self.without_gradient: tuple[str, ...] = ()
+        self.before: list[Tensor] = []
+
+    def start(self) -> None:
+        """Begin to listen."""
+        self.handles = [self.network.register_forward_pre_hook(self._entered)]
+        attach(self.listener)
+        self.open = True
+
+    def stop(self) -> None:
+        """Leave nothing behind; within a torch function that is being listened to, only at a later call."""
+        for handle in self.handles:
+            handle.remove()
+        self.handles = []
+        self.open = self.open and not detach(self.listener)
+
+    def _entered(self, module: nn.Module, inputs: tuple[Any, ...]) -> None:
+        """Note a forward pass of the network."""
+        first = next((one for one in inputs if isinstance(one, Tensor)), None)
+        if first is None or module is not self.network:
+            return
+        modes = [(name, one.training) for name, one in module.named_modules() if _has_modes(one)]
+        graph = torch.is_grad_enabled()
+        heard, self.listener.heard = self.listener.heard, None  # what follows is ours, not the program's
+        with torch.no_grad():
+            rows = first.shape[0] if first.ndim else 1
+            self.forwards.append(
+                Forward(
+                    module.training,
+                    graph,
+                    rows,
+                    fingerprint(first),
+                    tuple(name for name, training in modes if not training),
+                    tuple(name for name, training in modes if training),
+                    *_moments(first),
+                )
+            )
+        self.listener.heard = heard
+        self.starts.append(len(self.names))
+        self.inputs = inputs
+        if len(self.forwards) > FORWARDS:
+            self.stop()  # a long evaluation: enough was seen
+
+    def _heard(self, name: str, args: tuple[Any, ...], kwargs: dict[str, Any], result: Any) -> None:
+        """Note a torch function; at a backward, the loss and the gradients."""
+        if len(self.names) < NAMES and self.names[-1:] != [name]:
+            self.names.append(name)
+        if name in DIFFERENCES and _column_and_row(args):
+            self.broadcast = True
+        if name in ADDITIONS and isinstance(result, Tensor) and result.ndim == 0:
+            self.nodes = max(self.nodes, graph_size(result))
+        if name == "backward" and args and isinstance(args[0], Tensor):
+            self.backwards += 1
+            self.loss = float(args[0].detach().float().mean())
+            self.norm_after_backward = self._norm()
+            self.nodes = max(self.nodes, graph_size(args[0]))
+            self.retained = bool(kwargs.get("retain_graph") or kwargs.get("create_graph"))
+            self.losses.append(weakref.ref(args[0]))
+            del self.losses[:-LOSSES]
+
+    def _before_backward(self) -> None:
+        """Note whether the gradients are clean, and whether that threw away what the backward before had given."""
+        with torch.no_grad():
+            clean = not any(one.grad is not None and bool(_dense(one.grad).ne(0).any()) for _, one in self.parameters)
+        self.thrown_away += clean and bool(self.norm_after_backward)
+        self.clean_start = clean or bool(self.clean_start)
+
+    def before_step(self) -> None:
+        """Note the gradients as the optimizer is about to use them, and the weights before it does."""
+        self.stop()
+        self.norm_at_step = self._norm()
+        self.without_gradient = tuple(name for name, one in self.parameters if one.requires_grad and one.grad is None)
+        self.before = [_sample(one).clone() for _, one in self.parameters]
+        self.with_gradient = [
+            None if one.grad is None or one.grad.is_sparse or one.dtype not in LOW_PRECISION else _sample(one.grad) != 0
+            for _, one in self.parameters
+        ]
+
+    def after_step(self, rates: Sequence[float], *, closure: bool) -> StepFacts:
+        """Return what was seen of the step."""
+        ratios, unchanged, total = {}, 0.0, 0
+        for (name, parameter), before in zip(self.parameters, self.before, strict=True):
+            now = _sample(parameter)
+            size = float(before.float().norm())
+            ratios[name] = float((now.float() - before.float()).norm()) / size if size else 0.0
+            unchanged += float((now == before).sum())
+            total += before.numel()
+        training = [one for one in self.forwards if one.graph]
+        last = training[-1] if training else None
+        return StepFacts(
+            step=self.step,
+            loss=self.loss,
+            backwards=self.backwards,
+            clean_start=self.clean_start,
+            rates=tuple(rates),
+            norm_after_backward=self.norm_after_backward,
+            norm_at_step=self._norm() if closure else self.norm_at_step,
+            without_gradient=self.without_gradient,
+            update_ratio=ratios,
+            unchanged_share=unchanged / total if total else 1.0,
+            training=None if last is None else last.training,
+            in_eval=() if last is None else last.in_eval,
+            batch_size=None if last is None else last.rows,
+            fingerprint=None if last is None else last.mark,
+            uses_closure=closure,
+            functions=tuple(self.names),
+            thrown_away=self.thrown_away,
+            retained=self.retained,
+            graph_nodes=self.nodes,
+            losses_alive=sum(one() is not None for one in self.losses[:-1]),
+            broadcast=self.broadcast,
+            lost_share=self._lost(),
+            input_mean=None if last is None else last.mean,
+            input_std=None if last is None else last.std,
+        )
+
+    def _lost(self) -> float | None:
+        """Return the share of the entries of low precision with a gradient that the step left as they were."""
+        found = [
+            (_sample(parameter) == before)[mask]
+            for (_, parameter), before, mask in zip(self.parameters, self.before, self.with_gradient, strict=True)
+            if mask is not None
+        ]
+        lost = torch.cat(found) if found else torch.zeros(0)
+        return float(lost.float().mean()) if lost.numel() else None
+
+    def evaluations(self) -> list[PassFacts]:
+        """Return the forward passes that were no part of a step: without a graph, or with one that nothing followed up.
+
+        Of those with a graph, the last is taken for the step's own even where no backward was heard.
+        """
+        found = []
+        graphs = [place for place, one in enumerate(self.forwards) if one.graph]
+        for place, one in enumerate(self.forwards):
+            end = self.starts[place + 1] if place + 1 < len(self.starts) else len(self.names)
+            functions = tuple(self.names[self.starts[place] : end])
+            if one.graph and (place == graphs[-1] or "backward" in functions):
+                continue
+            found.append(
+                PassFacts(
+                    step=self.step - 1,
+                    training=one.training,
+                    gradients=one.graph,
+                    rows=one.rows,
+                    fingerprint=one.mark,
+                    functions=functions,
+                    in_training=one.in_training,
+                    input_mean=one.mean,
+                    input_std=one.std,
+                )
+            )
+        return found
+
+    def _norm(self) -> float:
+        """Return the norm of the whole gradient."""
+        found = [one.grad.detach() for _, one in self.parameters if one.grad is not None]
+        if not found:
+            return 0.0
+        with torch.no_grad():
+            norms = torch.stack([_dense(one).float().norm() for one in found])
+            return float(norms.norm())
+
+
+def graph_size(result: Tensor) -> int:
+    """Return how many operations the graph behind a tensor has, at most `NODES`.
+
+    Example:
+        >>> import torch
+        >>> x = torch.ones(1, requires_grad=True)
+        >>> graph_size((x * 2).sum()), graph_size(torch.ones(()))
+        (3, 0)
+    """
+    todo: list[Any] = [result.grad_fn]
+    seen: set[Any] = set()
+    while todo and len(seen) < NODES:
+        node = todo.pop()
+        if node is not None and node not in seen:
+            seen.add(node)
+            todo += [one for one, _ in node.next_functions]
+    return len(seen)
+
+
+def _column_and_row(args: tuple[Any, ...]) -> bool:
+    """Return whether a column (n, 1) meets a vector (n,): every row is compared with every other."""
+    shapes = sorted((tuple(one.shape) for one in args[:2] if isinstance(one, Tensor)), key=len)
+    return len(shapes) == 2 and shapes[0] != (1,) and shapes[1] == (*shapes[0], 1)  # noqa: PLR2004
+
+
+def _dense(gradient: Tensor) -> Tensor:
+    """Return the numbers of a gradient that may be sparse."""
+    return gradient.coalesce().values() if gradient.is_sparse else gradient
+
+
+def _has_modes(module: nn.Module) -> bool:
+    return "Dropout" in type(module).__name__ or "BatchNorm" in type(module).__name__
+
+
+def _moments(inputs: Tensor) -> tuple[float | None, float | None]:
+    """Return mean and standard deviation of up to `SAMPLED` entries; None for whole numbers."""
+    if not inputs.is_floating_point() or not inputs.numel():
+        return None, None
+    flat = inputs.detach().reshape(-1)
+    flat = flat[:: max(1, flat.numel() // SAMPLED)].float()
+    return float(flat.mean()), float(flat.std(correction=0))
+
+
+def _sample(parameter: Tensor) -> Tensor:
+    """Return up to `SAMPLED` entries, evenly spread."""
+    flat = parameter.detach().reshape(-1)
+    return flat[:: max(1, -(-flat.numel() // SAMPLED))]
+
+
+def fingerprint(inputs: Tensor) -> float:
+    """Return a number that is equal for equal inputs, and almost surely different for different ones.
+
+    Example:
+        >>> import torch
+        >>> fingerprint(torch.arange(6.0)) == fingerprint(torch.arange(6.0)) != fingerprint(torch.ones(6))
+        True
+    """
+    flat = inputs.detach().reshape(-1)
+    flat = flat[:: max(1, flat.numel() // SAMPLED)].double()
+    weights = torch.linspace(1.0, 2.0, flat.numel(), dtype=torch.float64, device=flat.device)
+    return float(torch.dot(torch.nan_to_num(flat), weights))

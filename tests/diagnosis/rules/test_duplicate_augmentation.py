@@ -1,0 +1,83 @@
+"""Random variation that is the same in all workers, or in all epochs, or seeded inside."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+import pytest
+import torch
+from torch import Tensor, nn
+from torch.utils.data import DataLoader, Dataset
+
+from pellucid.diagnosis.rules import duplicate_augmentation
+from pellucid.diagnosis.variation import variation_of
+
+
+class Varied(Dataset[tuple[Tensor, Tensor]]):
+    def __init__(self, x: Tensor, y: Tensor, change: Callable[[Any, Tensor, Tensor], tuple[Tensor, Tensor]]) -> None:
+        self.x, self.y, self.change = x, y, change
+        self.random = np.random.default_rng(0)
+
+    def __len__(self) -> int:
+        return len(self.x)
+
+    def __getitem__(self, row: int) -> tuple[Tensor, Tensor]:
+        return self.change(self, self.x[row], self.y[row])
+
+
+def by_torch(_: Any, x: Tensor, y: Tensor) -> tuple[Tensor, Tensor]:
+    return x + 0.1 * torch.randn(6), y
+
+
+def by_numpy(_: Any, x: Tensor, y: Tensor) -> tuple[Tensor, Tensor]:
+    return x + torch.as_tensor(np.random.normal(0, 0.1, 6), dtype=torch.float32), y  # noqa: NPY002
+
+
+def by_own(self: Any, x: Tensor, y: Tensor) -> tuple[Tensor, Tensor]:
+    return x + torch.as_tensor(self.random.normal(0, 0.1, 6), dtype=torch.float32), y
+
+
+def seeded(_: Any, x: Tensor, y: Tensor) -> tuple[Tensor, Tensor]:
+    torch.manual_seed(0)
+    return x + 0.1 * torch.randn(6), y
+
+
+def plain(_: Any, x: Tensor, y: Tensor) -> tuple[Tensor, Tensor]:
+    return x, y
+
+
+def alike(_: int) -> None:
+    np.random.seed(0)  # noqa: NPY002
+
+
+@pytest.mark.parametrize(
+    ("change", "workers", "begin", "words"),
+    [
+        (by_numpy, 2, alike, "two workers and two epochs"),
+        (by_own, 2, None, "two workers and two epochs"),
+        (by_own, 1, None, "two epochs"),
+        (seeded, 0, None, "generator of torch"),
+        (by_torch, 2, None, None),
+        (by_numpy, 2, None, None),
+        (by_own, 0, None, None),
+        (plain, 2, alike, None),
+    ],
+)
+def test_the_same_again(gathered: Any, clouds: Any, change: Any, workers: int, begin: Any, words: str | None) -> None:
+    x, y = clouds(96)
+    loader = DataLoader(Varied(x, y, change), 32, num_workers=workers, worker_init_fn=begin)
+    verdict = duplicate_augmentation.measure(gathered(nn.Linear(6, 3), nn.CrossEntropyLoss(), loader))
+    assert (verdict is None) if words is None else verdict is not None and words in verdict.measured
+
+
+def test_nothing_of_lists_and_of_nothing(gathered: Any, clouds: Any) -> None:
+    assert duplicate_augmentation.measure(gathered(nn.Linear(6, 3), nn.CrossEntropyLoss(), clouds())) is None
+    x, y = clouds(8)
+    assert variation_of(DataLoader(Varied(x[:0], y[:0], plain))) is None
+
+    def broken(_: Any, x: Tensor, y: Tensor) -> tuple[Tensor, Tensor]:
+        raise ValueError("unreadable")
+
+    assert variation_of(DataLoader(Varied(x, y, broken))) is None

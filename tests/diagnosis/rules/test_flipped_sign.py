@@ -1,0 +1,78 @@
+"""Training uphill."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+import torch
+from torch import nn
+
+from pellucid.diagnosis.rules.flipped_sign import RULE
+
+X = torch.randn(96, 6, generator=torch.Generator().manual_seed(1))
+CLASSES = X[:, :3].argmax(1)
+YES = (X[:, :1] > 0).float()
+
+
+def plain(network: Any, loss_fn: Any, optimizer: Any, batches: Any) -> None:
+    for x, y in [*batches, *batches]:
+        optimizer.zero_grad()
+        loss_fn(network(x), y).backward()
+        optimizer.step()
+
+
+def minus(z: torch.Tensor, y: torch.Tensor) -> torch.Tensor:
+    return -nn.functional.cross_entropy(z, y)
+
+
+@pytest.mark.parametrize(
+    ("loss_fn", "maximize", "found"),
+    [
+        (nn.CrossEntropyLoss(), True, True),
+        (nn.CrossEntropyLoss(), False, False),
+        (minus, False, True),
+        (minus, True, False),
+        (lambda z, _: z.sum() * 0, False, False),
+    ],
+)
+def test_the_direction_of_loss_and_optimizer(
+    examined: Any, dense: Any, loss_fn: Any, maximize: bool, found: bool
+) -> None:
+    network = dense(6, 16, 3)
+    optimizer = torch.optim.SGD(network.parameters(), lr=0.1, maximize=maximize)
+    assert (examined(RULE, network, loss_fn, X, CLASSES, optimizer=optimizer) is not None) == found
+
+
+@pytest.mark.parametrize(
+    ("width", "loss_fn", "y"),
+    [
+        (1, nn.BCEWithLogitsLoss(), YES), (1, nn.MSELoss(), X[:, :1]), (3, nn.NLLLoss(), CLASSES),
+        (3, nn.BCEWithLogitsLoss(), (X[:, :3] > 0).float()), (1, nn.PoissonNLLLoss(), X[:, :1].abs().round()),
+        (1, nn.SoftMarginLoss(), 2 * YES - 1), (3, nn.MultiMarginLoss(), CLASSES), (1, nn.HuberLoss(), X[:, :1]),
+    ],
+)  # fmt: skip
+def test_losses_of_all_kinds_are_left_alone(
+    examined: Any, dense: Any, width: int, loss_fn: Any, y: torch.Tensor
+) -> None:
+    assert examined(RULE, dense(6, 16, width), loss_fn, X, y) is None
+
+
+def uphill(network: Any, loss_fn: Any, optimizer: Any, batches: Any) -> None:
+    for x, y in 3 * batches:
+        optimizer.zero_grad()
+        (-loss_fn(network(x), y)).backward()
+        optimizer.step()
+
+
+def test_a_minus_in_the_loop_is_found(looped: Any, dense: Any) -> None:
+    assert "its sign was turned" in looped(RULE, dense(6, 16, 3), nn.CrossEntropyLoss(), X, CLASSES, uphill).measured
+    assert looped(RULE, dense(6, 16, 3), nn.CrossEntropyLoss(), X, CLASSES, plain) is None
+
+
+def test_a_negative_rate_is_found(looped: Any, dense: Any) -> None:
+    network = dense(6, 16, 3)
+    optimizer = torch.optim.SGD(network.parameters(), lr=0.1)
+    optimizer.param_groups[0]["lr"] = -0.1
+    verdict = looped(RULE, network, nn.CrossEntropyLoss(), X, CLASSES, plain, optimizer=optimizer)
+    assert "a negative learning rate" in verdict.measured

@@ -1,0 +1,98 @@
+"""Gradients that do not arrive."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+import torch
+from torch import nn
+
+from pellucid.diagnosis.rules.graph_broken import RULE
+
+X = torch.randn(96, 6, generator=torch.Generator().manual_seed(1))
+CLASSES = X[:, :3].argmax(1)
+
+
+def plain(network: Any, loss_fn: Any, optimizer: Any, batches: Any) -> None:
+    for x, y in [*batches, *batches]:
+        optimizer.zero_grad()
+        loss_fn(network(x), y).backward()
+        optimizer.step()
+
+
+class Cut(nn.Module):
+    def __init__(self, cut: str) -> None:
+        super().__init__()
+        self.body, self.head, self.cut = nn.Linear(6, 16), nn.Linear(16, 3), cut
+
+    def forward(self, x: torch.Tensor) -> torch.Tensor:
+        hidden = self.body(x).relu()
+        hidden = hidden.detach() if self.cut == "between" else hidden
+        outputs = self.head(hidden)
+        return outputs.detach() if self.cut == "after" else outputs
+
+
+def test_a_graph_that_ends_before_the_loss_is_found_before_step_one(examined: Any) -> None:
+    verdict = examined(RULE, Cut("after"), nn.CrossEntropyLoss(), X, CLASSES)
+    assert "none of the 4 trainable tensors; detach was called" in verdict.measured
+    assert examined(RULE, Cut(""), nn.CrossEntropyLoss(), X, CLASSES) is None
+
+
+def test_a_layer_cut_off_is_found(looped: Any) -> None:
+    assert looped(RULE, Cut("between"), nn.CrossEntropyLoss(), X, CLASSES, plain).layer == "body"
+    assert looped(RULE, Cut(""), nn.CrossEntropyLoss(), X, CLASSES, plain) is None
+
+
+def test_a_trained_body_is_cut_off_on_purpose(looped: Any) -> None:
+    network = Cut("between")
+    with torch.no_grad():
+        network.body.weight.add_(torch.randn(16, 6))
+    assert looped(RULE, network, nn.CrossEntropyLoss(), X, CLASSES, plain) is None
+
+
+def copying(network: Any, loss_fn: Any, optimizer: Any, batches: Any) -> None:
+    for x, y in [*batches, *batches]:
+        optimizer.zero_grad()
+        loss_fn(torch.tensor(network(x).tolist(), requires_grad=True), y).backward()
+        optimizer.step()
+
+
+def forgetting(network: Any, loss_fn: Any, optimizer: Any, batches: Any) -> None:
+    for x, y in [*batches, *batches]:
+        optimizer.zero_grad()
+        loss_fn(network(x), y)
+        optimizer.step()
+
+
+@pytest.mark.parametrize(("loop", "said"), [(copying, "gave no gradient"), (forgetting, "no backward pass")])
+def test_a_loop_without_gradients_is_found(looped: Any, dense: Any, loop: Any, said: str) -> None:
+    assert said in looped(RULE, dense(6, 16, 3), nn.CrossEntropyLoss(), X, CLASSES, loop).measured
+
+
+def test_a_branch_that_is_not_used_is_left_alone(looped: Any) -> None:
+    class Spare(Cut):
+        def __init__(self) -> None:
+            super().__init__("")
+            self.spare = nn.Linear(6, 16)
+
+        def forward(self, x: torch.Tensor) -> torch.Tensor:
+            self.spare(x)
+            return super().forward(x)
+
+    assert looped(RULE, Spare(), nn.CrossEntropyLoss(), X, CLASSES, plain) is None
+
+
+def test_closures_are_left_alone(looped: Any, dense: Any) -> None:
+    def loop(network: Any, loss_fn: Any, optimizer: Any, batches: Any) -> None:
+        for x, y in batches:
+
+            def closure() -> torch.Tensor:
+                optimizer.zero_grad()
+                loss: torch.Tensor = loss_fn(network(x), y)  # noqa: B023
+                loss.backward()
+                return loss
+
+            optimizer.step(closure)
+
+    assert looped(RULE, dense(6, 16, 3), nn.CrossEntropyLoss(), X, CLASSES, loop) is None

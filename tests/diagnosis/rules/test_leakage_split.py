@@ -1,0 +1,60 @@
+"""Validation rows that are training rows, all, some, or nearly; and data in which copies are natural."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import torch
+from torch import nn
+
+from pellucid.diagnosis.rules.leakage_split import measure, measure_all
+
+
+def of(gathered: Any, train: Any, held: Any) -> Any:
+    return gathered(nn.Linear(train[0].shape[1], 3), nn.CrossEntropyLoss(), train, held)
+
+
+def mixed(clouds: Any, count: int, noise: float = 0.0) -> Any:
+    (x, y), (held_x, held_y) = clouds(), clouds(100, seed=1)
+    held_x, held_y = torch.cat([held_x, x[:count] + noise * torch.randn(count, 6)]), torch.cat([held_y, y[:count]])
+    return (x, y), (held_x, held_y)
+
+
+def test_copies(gathered: Any, clouds: Any) -> None:
+    verdict = measure(of(gathered, *mixed(clouds, 25)))
+    assert verdict is not None
+    assert verdict.measured == "25 of 125 validation rows (20%) are training rows"
+    assert measure(of(gathered, *mixed(clouds, 0))) is None
+    assert measure(of(gathered, *mixed(clouds, 3))) is None  # 3 %
+
+
+def test_nearly_copies(gathered: Any, clouds: Any) -> None:
+    torch.manual_seed(0)
+    assert measure(of(gathered, *mixed(clouds, 25, noise=1e-4))) is not None
+    assert measure(of(gathered, *mixed(clouds, 25, noise=1.0))) is None
+
+
+def test_rows_copied_before_the_split(gathered: Any, clouds: Any) -> None:
+    """Many training rows have copies too, but continuous numbers are never equal by chance."""
+    x, y = clouds()
+    x, y = torch.cat([x, x]), torch.cat([y, y])
+    order = torch.randperm(480, generator=torch.Generator().manual_seed(0))
+    train, held = order[:380], order[380:]
+    assert measure(of(gathered, (x[train], y[train]), (x[held], y[held]))) is not None
+
+
+def test_few_different_rows(gathered: Any) -> None:
+    xor = torch.tensor([[0.0, 0.0], [0, 1], [1, 0], [1, 1]]).repeat(50, 1)
+    evidence = of(gathered, (xor, xor[:, 0].long()), (xor[:40], xor[:40, 0].long()))
+    assert measure(evidence) is None
+    assert measure_all(evidence) is None
+
+
+def test_all(gathered: Any, clouds: Any) -> None:
+    evidence = of(gathered, clouds(), clouds())
+    assert measure(evidence) is None
+    assert measure_all(evidence) is not None
+    assert measure_all(of(gathered, *mixed(clouds, 25))) is None
+    none = of(gathered, clouds(), None)
+    assert measure(none) is None
+    assert measure_all(none) is None

@@ -1,0 +1,71 @@
+"""Loops that leave the loader early."""
+
+from __future__ import annotations
+
+from itertools import islice
+from typing import Any
+
+import pytest
+import torch
+from torch import nn
+from torch.utils.data import DataLoader, TensorDataset
+
+from pellucid.diagnosis.rules.loader_truncated import measure_before, measure_during
+from pellucid.diagnosis.watch import watch
+
+
+def trained(batches: Any, take: int | None, epochs: int, *, evaluate: bool = False) -> Any:
+    torch.manual_seed(0)
+    network = nn.Linear(6, 3)
+    optimizer, loss_fn = torch.optim.SGD(network.parameters(), lr=0.01), nn.CrossEntropyLoss()
+    with watch(network, optimizer, loss_fn, batches) as doctor:
+        doctor.rules = ()
+        for _ in range(epochs):
+            for x, y in islice(iter(batches), take):
+                optimizer.zero_grad()
+                loss_fn(network(x), y).backward()
+                optimizer.step()
+            if evaluate:
+                with torch.no_grad():
+                    network(x)
+    return doctor.evidence
+
+
+def batches_of(clouds: Any, rows: int = 256, size: int = 16) -> Any:
+    x, y = clouds(rows)
+    return list(zip(x.split(size), y.split(size), strict=True))
+
+
+@pytest.mark.parametrize(
+    ("take", "epochs", "words"), [(1, 20, "every step"), (2, 10, "every 2 steps"), (None, 3, None)]
+)
+def test_the_same_batches_come_round(clouds: Any, take: int | None, epochs: int, words: str | None) -> None:
+    verdict = measure_during(trained(batches_of(clouds), take, epochs))
+    assert (verdict is None) if words is None else verdict is not None and verdict.measured.endswith(words)
+
+
+def test_equal_batches_are_no_cycle(clouds: Any) -> None:
+    """Four rows, over and over: the loader itself gives equal batches."""
+    assert measure_during(trained(batches_of(clouds)[:1] * 16, None, 2)) is None
+
+
+def test_evaluations_before_the_loader_was_gone_through(clouds: Any) -> None:
+    x, y = clouds(256)
+    shuffled = DataLoader(TensorDataset(x, y), 8, shuffle=True)
+    evidence = trained(shuffled, 1, 10, evaluate=True)
+    verdict = measure_during(evidence)
+    assert verdict is not None
+    assert "the training ended after 10 steps" in verdict.measured
+    assert measure_during(trained(shuffled, None, 2, evaluate=True)) is None
+    evidence.data.batches_in_epoch = 1
+    assert measure_during(evidence) is None
+
+
+def test_an_empty_loader(gathered: Any, clouds: Any) -> None:
+    x, y = clouds(20)
+    empty = DataLoader(TensorDataset(x, y), 32, drop_last=True)
+    evidence = gathered(nn.Linear(6, 3), nn.CrossEntropyLoss(), empty)
+    verdict = measure_before(evidence)
+    assert verdict is not None
+    assert verdict.measured.startswith("len(train_loader) is 0 with 20 rows")
+    assert measure_before(gathered(nn.Linear(6, 3), nn.CrossEntropyLoss(), (x, y))) is None

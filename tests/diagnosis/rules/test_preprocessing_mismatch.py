@@ -1,0 +1,85 @@
+"""Parts that were prepared in two ways."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+import torch
+from torch import Tensor, nn
+
+from pellucid.diagnosis.rules.preprocessing_mismatch import measure, measure_during
+from pellucid.diagnosis.watch import watch
+
+
+def parts(clouds: Any) -> tuple[Tensor, Tensor, Tensor, Tensor]:
+    return (*clouds(300), *clouds(150, seed=1))
+
+
+def standard(x: Tensor, like: Tensor) -> Tensor:
+    return (x - like.mean(0)) / like.std(0)
+
+
+def between(x: Tensor, like: Tensor) -> Tensor:
+    return (x - like.amin(0)) / (like.amax(0) - like.amin(0))
+
+
+def of(gathered: Any, x: Tensor, y: Tensor, held: Tensor, held_y: Tensor) -> Any:
+    return measure(gathered(nn.Linear(x.shape[1], 3), nn.CrossEntropyLoss(), (x, y), (held, held_y)))
+
+
+@pytest.mark.parametrize(
+    ("scale", "words"), [(standard, "every column has mean 0"), (between, "runs exactly from 0 to 1")]
+)
+def test_each_part_by_itself(gathered: Any, clouds: Any, scale: Any, words: str) -> None:
+    x, y, held, held_y = parts(clouds)
+    verdict = of(gathered, scale(x, x), y, scale(held, held), held_y)
+    assert verdict is not None
+    assert words in verdict.measured
+    assert of(gathered, scale(x, x), y, scale(held, x), held_y) is None
+    both = torch.cat([x, held])
+    assert of(gathered, scale(x, both), y, scale(held, both), held_y) is None
+
+
+@pytest.mark.parametrize("change", [lambda x: 50 * x, lambda x: 3.5 * x + 5, lambda x: x.flip(1)])
+def test_validation_rows_of_another_kind(gathered: Any, clouds: Any, change: Any) -> None:
+    x, y, held, held_y = parts(clouds)
+    assert of(gathered, x, y, change(held), held_y) is not None
+    assert of(gathered, x, y, held, held_y) is None
+
+
+def test_a_selection_of_a_larger_set(gathered: Any, clouds: Any) -> None:
+    x, y, held, held_y = parts(clouds)
+    data = (standard(x, x), y), (standard(held, held), held_y)
+    evidence = gathered(nn.Linear(6, 3), nn.CrossEntropyLoss(), *data)
+    evidence.data.validation_rows = 10_000
+    assert measure(evidence) is None
+
+
+def test_little_or_nothing(gathered: Any, clouds: Any) -> None:
+    x, y, held, held_y = parts(clouds)
+    assert of(gathered, x, y, 50 * held[:10], held_y[:10]) is None
+    assert measure(gathered(nn.Linear(6, 3), nn.CrossEntropyLoss(), (x, y))) is None
+
+
+@pytest.mark.parametrize("forgotten", [True, False])
+def test_scaled_in_the_training_loop_only(clouds: Any, forgotten: bool) -> None:
+    x, y, held, held_y = parts(clouds)
+    batches = list(zip(x.split(32), y.split(32), strict=True))
+    network, loss_fn = nn.Linear(6, 3), nn.CrossEntropyLoss()
+    optimizer = torch.optim.SGD(network.parameters(), lr=0.1)
+    with watch(network, optimizer, loss_fn, batches, [(held, held_y)]) as doctor:
+        doctor.rules = ()
+        for _ in range(3):
+            network.train()
+            for inputs, targets in batches:
+                optimizer.zero_grad()
+                loss_fn(network(inputs / 16), targets).backward()
+                optimizer.step()
+            network.eval()
+            with torch.no_grad():
+                network(held if forgotten else held / 16)
+    verdict = measure_during(doctor.evidence)
+    assert (verdict is not None) is forgotten
+    doctor.evidence.passes = []
+    assert measure_during(doctor.evidence) is None

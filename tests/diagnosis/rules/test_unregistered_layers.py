@@ -1,0 +1,51 @@
+"""Layers in plain lists."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import torch
+from torch import nn
+
+from pellucid.diagnosis.rules.unregistered_layers import RULE
+
+X = torch.randn(96, 6, generator=torch.Generator().manual_seed(1))
+CLASSES = X[:, :3].argmax(1)
+
+
+class Listed(nn.Module):
+    def __init__(self, kind: Any = list, *, used: bool = True) -> None:
+        super().__init__()
+        self.layers, self.head, self.used = kind([nn.Linear(6, 6), nn.Linear(6, 6)]), nn.Linear(6, 3), used
+
+    def forward(self, x: torch.Tensor) -> torch.Tensor:
+        for layer in self.layers:
+            x = layer(x).relu() if self.used else x + layer(x).detach()
+        return self.head(x)
+
+
+def test_a_plain_list_is_found(examined: Any) -> None:
+    verdict = examined(RULE, Listed(), nn.CrossEntropyLoss(), X, CLASSES)
+    assert verdict.measured.startswith("84 weights in layers")  # 2 (6·6 + 6)
+    assert verdict.remedy.startswith("self.layers = nn.ModuleList")
+
+
+def test_module_lists_teachers_and_lists_in_the_optimizer_are_left_alone(examined: Any) -> None:
+    assert examined(RULE, Listed(nn.ModuleList), nn.CrossEntropyLoss(), X, CLASSES) is None
+    assert examined(RULE, Listed(used=False), nn.CrossEntropyLoss(), X, CLASSES) is None
+    network = Listed()
+    every = [*network.parameters(), *(weight for layer in network.layers for weight in layer.parameters())]
+    assert examined(RULE, network, nn.CrossEntropyLoss(), X, CLASSES, optimizer=torch.optim.SGD(every, lr=0.1)) is None
+
+
+class Loose(nn.Module):
+    def __init__(self) -> None:
+        super().__init__()
+        self.weight, self.head = torch.randn(6, 6, requires_grad=True), nn.Linear(6, 3)
+
+    def forward(self, x: torch.Tensor) -> torch.Tensor:
+        return self.head((x @ self.weight).relu())
+
+
+def test_a_plain_tensor_is_found(examined: Any) -> None:
+    assert "36 weights in weight" in examined(RULE, Loose(), nn.CrossEntropyLoss(), X, CLASSES).measured

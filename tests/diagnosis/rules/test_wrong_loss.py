@@ -1,0 +1,48 @@
+"""Losses that do not heed the targets, or one of two classes."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+import torch
+from torch import nn
+
+from pellucid.diagnosis.rules.wrong_loss import RULE
+
+X = torch.randn(96, 6, generator=torch.Generator().manual_seed(1))
+CLASSES = X[:, :3].argmax(1)
+YES = (X[:, :1] > 0).float()
+
+
+def test_a_loss_of_one_class_is_found(examined: Any, dense: Any) -> None:
+    verdict = examined(RULE, dense(6, 16, 1).append(nn.Sigmoid()), lambda p, y: -(y * p.log()).mean(), X, YES)
+    assert "where the answer is no" in verdict.measured
+    verdict = examined(
+        RULE, dense(6, 16, 1).append(nn.Sigmoid()), lambda p, y: -((1 - y) * (1 - p).log()).mean(), X, YES
+    )
+    assert "where the answer is yes" in verdict.measured
+
+
+def test_a_loss_that_does_not_heed_the_targets_is_found(examined: Any, dense: Any) -> None:
+    assert (
+        "whichever row"
+        in examined(RULE, dense(6, 16, 3), lambda z, _: z.softmax(1).max(1)[0].mean(), X, CLASSES).measured
+    )
+
+
+@pytest.mark.parametrize(
+    ("width", "loss_fn", "y"),
+    [
+        (3, nn.CrossEntropyLoss(weight=torch.tensor([1.0, 5.0, 2.0])), CLASSES),
+        (1, nn.BCEWithLogitsLoss(pos_weight=torch.tensor(9.0)), YES),
+        (1, nn.L1Loss(), X[:, :1]),
+        (3, nn.MSELoss(), X[:, :3]),
+        (3, nn.BCEWithLogitsLoss(), (X[:, :3] > 0).float()),
+        (1, nn.PoissonNLLLoss(), X[:, :1].abs().round()),
+    ],
+)
+def test_losses_that_heed_them_are_left_alone(
+    examined: Any, dense: Any, width: int, loss_fn: Any, y: torch.Tensor
+) -> None:
+    assert examined(RULE, dense(6, 16, width), loss_fn, X, y) is None

@@ -1,0 +1,42 @@
+"""A loss for another task."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+import torch
+from torch import nn
+
+from pellucid.diagnosis.rules.wrong_loss_for_task import RULE
+
+X = torch.randn(96, 6, generator=torch.Generator().manual_seed(1))
+CLASSES = X[:, :3].argmax(1)
+YES = (X[:, :1] > 0).float()
+
+
+def test_binary_cross_entropy_on_numbers_is_found(examined: Any, dense: Any) -> None:
+    verdict = examined(RULE, dense(6, 16, 1), nn.BCEWithLogitsLoss(), X, 300 + 40 * X[:, :1])
+    assert "is for yes and no" in verdict.measured
+
+
+@pytest.mark.parametrize(("width", "end"), [(1, nn.Sigmoid()), (3, nn.Softmax(1))])
+def test_absolute_error_of_probabilities_is_found(examined: Any, dense: Any, width: int, end: nn.Module) -> None:
+    y = YES if width == 1 else nn.functional.one_hot(CLASSES, 3)
+    assert "in proportion" in examined(RULE, dense(6, 16, width).append(end), nn.L1Loss(), X, y).measured
+
+
+@pytest.mark.parametrize(
+    ("end", "loss_fn", "y"),
+    [
+        (nn.Identity(), nn.MSELoss(), 300 + 40 * X[:, :1]),
+        (nn.Identity(), nn.L1Loss(), X[:, :1]),
+        (nn.Sigmoid(), nn.MSELoss(), YES),
+        (nn.Sigmoid(), nn.BCELoss(), X[:, :1].sigmoid()),
+        (nn.Identity(), nn.BCEWithLogitsLoss(), 2 * YES - 1),  # another code, not another task
+    ],
+)
+def test_losses_that_fit_are_left_alone(
+    examined: Any, dense: Any, end: nn.Module, loss_fn: Any, y: torch.Tensor
+) -> None:
+    assert examined(RULE, dense(6, 16, 1).append(end), loss_fn, X, y) is None
