@@ -32,7 +32,7 @@ class Outcome:
     seed: int
     healthy: bool
     causes: tuple[str, ...]
-    """Root causes in order; hints left out."""
+    """Root causes in order, hints included."""
     consequences: tuple[str, ...]
     hints: tuple[str, ...]
     step: int
@@ -78,21 +78,20 @@ def run(set_name: str, case_id: str, seed: int, healthy: bool) -> Outcome:
     except Exception as problem:  # noqa: BLE001  (some programs crash: that is their fault; it is reported)
         error = f"{type(problem).__name__}: {problem}"
     findings: Sequence[Any] = doctors[-1].findings if doctors else ()
-    serious = [one for one in findings if one.severity != "hint"]
     return Outcome(
         set=set_name,
         case=case_id,
         seed=seed,
         healthy=healthy,
-        causes=tuple(one.cause for one in serious),
+        causes=tuple(one.cause for one in findings),
         consequences=tuple(below.cause for one in findings for below in one.consequences),
         hints=tuple(one.cause for one in findings if one.severity == "hint"),
-        step=min((one.step or 0 for one in serious), default=0),
+        step=min((one.step or 0 for one in findings), default=0),
         steps=doctors[-1].evidence.steps_taken if doctors else 0,
         score=score,
         seconds=time.perf_counter() - began,
         text=str(doctors[-1]) if doctors else "",
-        error=error,
+        error=error or "; ".join(note for note in (doctors[-1].notes if doctors else ()) if "failed" in note),
     )
 
 
@@ -156,7 +155,7 @@ def _row(case: Case, outcomes: Sequence[Outcome]) -> str:
     silent = sum(not one.causes for one in healthy)
     wrong = sorted({one.causes[0] if one.causes else "nothing" for one in faulty if not is_first(case, one)})
     alarms = sorted({cause for one in healthy for cause in one.causes})
-    errors = sorted({one.error.split(":")[0] for one in outcomes if one.error and not one.causes})
+    errors = sorted({one.error.split(":")[0] for one in outcomes if one.error and ("failed" in one.error or not one.causes)})
     steps = sorted(one.step for one in faulty if is_first(case, one))
     said = "; ".join([*wrong, *(f"twin: {alarm}" for alarm in alarms), *errors])
     counts = f"{first}/{len(faulty)} | {three}/{len(faulty)}" if faulty else "– | –"

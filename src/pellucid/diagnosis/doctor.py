@@ -19,7 +19,7 @@ from pellucid.diagnosis.finding import Finding, Phase
 from pellucid.diagnosis.looking import Looker
 from pellucid.diagnosis.probes.probes import Probes
 from pellucid.diagnosis.ranking import Hit, ranked
-from pellucid.diagnosis.rule import Rule
+from pellucid.diagnosis.rule import Rule, Verdict
 from pellucid.diagnosis.rules.catalogue import RULES
 from pellucid.diagnosis.sampling import facts_of, generators_kept, probe_rows
 from pellucid.diagnosis.variation import variation_of
@@ -146,8 +146,7 @@ class Doctor:
         for rule in self.rules:
             if phase not in rule.phases:
                 continue
-            with generators_kept():
-                verdict = rule.measure(self.evidence)
+            verdict = self._asked(rule)
             key = (f"{rule.cause}/{rule.title}", phase)
             if verdict is None:
                 self.hits.pop(key, None)
@@ -160,6 +159,16 @@ class Doctor:
             for finding in self.findings:
                 if finding.cause not in before:
                     self.told(finding)
+
+    def _asked(self, rule: Rule) -> Verdict | None:
+        """Ask one rule; where it fails, that is said, and the training of the user goes on."""
+        try:
+            with generators_kept():
+                return rule.measure(self.evidence)
+        except Exception as error:  # noqa: BLE001  (whatever a network does on strange data)
+            note = f"the rule {rule.cause} failed: {type(error).__name__}: {error}"
+            self.notes = self.notes if note in self.notes else (*self.notes, note)
+            return None
 
     def end(self) -> None:
         """Look a last time and ask all rules again."""

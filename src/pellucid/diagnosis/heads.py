@@ -58,7 +58,18 @@ class Head:
 
 
 def head_of(evidence: Evidence) -> Head | None:
-    """Return the head; None where the network gives no single tensor or was not put through."""
+    """Return the head; None where the network gives no single tensor or was not put through.
+
+    Example:
+        >>> from torch import nn
+        >>> from pellucid.diagnosis.doctor import Doctor
+        >>> network, loss_fn = nn.Sequential(nn.Linear(2, 3), nn.Softmax(1)), nn.CrossEntropyLoss()
+        >>> batches = [(torch.randn(32, 2), torch.randint(0, 3, (32,)))]
+        >>> optimizer = torch.optim.SGD(network.parameters(), lr=0.1)
+        >>> head = head_of(Doctor.of(network, optimizer, loss_fn, batches, rules=()).evidence)
+        >>> head.last_function, head.takes, head.rows_sum_to_one
+        ('softmax', 'logits', True)
+    """
     contract = evidence.contract
     if contract is None or contract.outputs is None or not contract.outputs.ndim:
         return None

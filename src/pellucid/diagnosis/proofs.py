@@ -47,6 +47,9 @@ def tried_out(evidence: Evidence, key: str, words: str, *, steps: int = STEPS, *
 def without(name: str) -> Callable[[nn.Module], None]:
     """Return a change that puts nothing in the place of a module that has no weights.
 
+    Raises:
+        ValueError: when applied, where there is no such module: `Probes.trial` takes this as "cannot be tried".
+
     Example:
         >>> network = nn.Sequential(nn.Linear(2, 3), nn.Softmax(1))
         >>> without("1")(network)

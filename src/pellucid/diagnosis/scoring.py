@@ -56,7 +56,7 @@ def threshold_of(outputs: Tensor, loss_fn: Any) -> float:
     """Return 0 where the loss takes logits and 1/2 where it takes probabilities, by trying an output of -2."""
     trial = torch.full((2, *outputs.shape[1:]), -2.0)
     try:
-        loss = loss_fn(trial.to(outputs.device), torch.zeros_like(trial))
-        return 0.0 if bool(torch.isfinite(torch.as_tensor(loss)).all()) and float(torch.as_tensor(loss).mean()) < 1 else 0.5
+        loss = torch.as_tensor(loss_fn(trial.to(outputs.device), torch.zeros_like(trial))).float().mean()
     except (RuntimeError, ValueError, TypeError, IndexError):
         return 0.5
+    return 0.0 if 0 < float(loss) < 1 else 0.5  # of probabilities, -2 is refused, clamped to 0, or NaN

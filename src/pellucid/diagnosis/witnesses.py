@@ -133,9 +133,17 @@ def _neighbours(x: Tensor, asked: Tensor, *, leave_out: bool, k: int = NEIGHBOUR
 def _reduced(x: Tensor, asked: Tensor) -> tuple[Tensor, Tensor]:
     """Return both with few columns and a column of ones."""
     if x.shape[1] > LINEAR_COLUMNS:
-        axes = torch.linalg.eigh(x.T @ x).eigenvectors[:, -LINEAR_COLUMNS:]
+        axes = _axes(x)
         x, asked = x @ axes, asked @ axes
     return tuple(torch.cat([one, torch.ones(len(one), 1)], 1).double() for one in (x, asked))  # type: ignore[return-value]
+
+
+def _axes(x: Tensor) -> Tensor:
+    """Return the directions of largest variance (d, 64); the first columns where they cannot be found."""
+    try:
+        return torch.linalg.eigh((x.T @ x).double()).eigenvectors[:, -LINEAR_COLUMNS:].to(x.dtype)
+    except torch.linalg.LinAlgError:  # rows that differ by dozens of orders of magnitude
+        return torch.eye(x.shape[1], LINEAR_COLUMNS, dtype=x.dtype)
 
 
 def _goal(table: Table) -> Tensor:

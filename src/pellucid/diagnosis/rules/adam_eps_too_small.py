@@ -18,11 +18,8 @@ def measure(evidence: Evidence) -> Verdict | None:
     optimizer = evidence.program.optimizer
     if optimizer is None or not 0 <= float(optimizer.groups[0].get("eps", 1.0)) < TINY_EPS:
         return None
-    points = [value for _, value in losses(evidence.looks)]
-    points += [one.loss for one in evidence.steps if one.loss is not None and math.isfinite(one.loss)]
-    curve = [value for _, value in sorted(
-        [*losses(evidence.looks), *((one.step, one.loss) for one in evidence.steps if one.loss is not None)]
-    ) if math.isfinite(value)]  # fmt: skip
+    found = [*losses(evidence.looks), *((one.step, one.loss) for one in evidence.steps if one.loss is not None)]
+    curve = [value for _, value in sorted(found) if math.isfinite(value)]
     least, spike = math.inf, 0.0
     for value in curve:
         least = min(least, value)

@@ -7,12 +7,15 @@ import warnings
 from typing import Any, Final
 
 import numpy as np
+import torch
 from torch import Tensor
 
 from pellucid.diagnosis.curves import still_falling
 from pellucid.diagnosis.evidence import Evidence, Examples
-from pellucid.diagnosis.heads import head_of
+from pellucid.diagnosis.heads import Head, head_of
+from pellucid.diagnosis.loss_behaviour import near, tried
 from pellucid.diagnosis.rule import Rule, Stage, Verdict
+from pellucid.diagnosis.rules.class_imbalance import weighted
 
 BEHIND: Final = 0.1  # of the score, on validation examples
 GAP: Final = 0.05  # a network that is much better on its training examples is not too small
@@ -20,6 +23,7 @@ SETTLED: Final = 0.15  # of the whole fall in the last third
 ROWS: Final = 1500
 COLUMNS: Final = 512
 FEWEST_STEPS: Final = 100
+MOST_UNEVEN: Final = 20  # times rarer than all rows may the rarest class be: accuracy says little of rarer ones
 
 
 def measure(evidence: Evidence) -> Verdict | None:
@@ -44,7 +48,7 @@ def measure(evidence: Evidence) -> Verdict | None:
 def _rival(evidence: Evidence, train: Any, validation: Any) -> float | None:
     """Return the validation score (accuracy or R²) of nearest neighbours; None where the inputs are no numbers."""
     head = head_of(evidence)
-    if head is None or head.kind is None or not isinstance(train.targets, Tensor):
+    if head is None or head.kind is None or not isinstance(train.targets, Tensor) or not _comparable(evidence, head):
         return None
     found = [_table(train), _table(validation)]
     if any(one is None for one in found):
@@ -61,6 +65,18 @@ def _rival(evidence: Evidence, train: Any, validation: Any) -> float | None:
     return score if math.isfinite(score) else None
 
 
+def _comparable(evidence: Evidence, head: Head) -> bool:
+    """Return whether the loss asks for the score: no weights of classes, and numbers missed either way cost the same."""
+    if weighted(evidence):
+        return False
+    if head.kind != "numbers":
+        return bool(torch.unique(head.targets, return_counts=True)[1].min() * MOST_UNEVEN >= len(head.targets))
+    values, loss_fn = head.targets.float().reshape(head.outputs.shape), evidence.program.loss_fn
+    return near(tried(loss_fn, values + 1, values), tried(loss_fn, values - 1, values)) and near(
+        tried(loss_fn, values, values), 0.0
+    )
+
+
 def _table(examples: Examples) -> tuple[Any, Any] | None:
     """Return up to 1500 rows as flat numbers, and their targets."""
     if len(examples.inputs) != 1 or not examples.inputs[0].is_floating_point():
@@ -70,7 +86,7 @@ def _table(examples: Examples) -> tuple[Any, Any] | None:
         return None
     rows = np.linspace(0, len(flat) - 1, min(ROWS, len(flat))).round().astype(int)
     targets = examples.targets.reshape(len(flat), -1).numpy()[rows]
-    return flat.numpy()[rows], targets[:, 0] if targets.shape[1] == 1 else targets
+    return (flat.numpy()[rows], targets[:, 0]) if targets.shape[1] == 1 else None
 
 
 RULE: Final = Rule(

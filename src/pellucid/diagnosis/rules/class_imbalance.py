@@ -25,7 +25,7 @@ ROWS: Final = 4096
 def measure(evidence: Evidence) -> Verdict | None:
     """Compare how many rows of the rarest and of the most frequent class are found among the training rows."""
     table, batches = table_of(evidence), table_of(evidence, "batches")
-    if table is None or not table.classes or (evidence.epochs or EPOCHS) < EPOCHS or _weighted(evidence):
+    if table is None or not table.classes or (evidence.epochs or EPOCHS) < EPOCHS or weighted(evidence):
         return None
     counts = torch.bincount(table.y, minlength=table.classes)
     rare, common = int(torch.where(counts >= RARE_ROWS, counts, len(table)).argmin()), int(counts.argmax())
@@ -61,7 +61,7 @@ def measure(evidence: Evidence) -> Verdict | None:
     )
 
 
-def _weighted(evidence: Evidence) -> bool:
+def weighted(evidence: Evidence) -> bool:
     """Return whether the loss weighs the classes already."""
     loss = evidence.program.loss_fn
     return any(isinstance(getattr(loss, name, None), Tensor) for name in ("weight", "pos_weight"))

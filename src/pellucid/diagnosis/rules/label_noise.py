@@ -17,7 +17,7 @@ GAP: Final = 0.08  # of accuracy, by which validation rows are known better than
 SURE: Final = 4.0  # standard errors of the gap
 MANY: Final = 25  # neighbours whose vote is the denoised label
 NOISY: Final = 0.08  # of the surest half of the rows have another label
-EVEN: Final = 0.6  # times the share among the other half: noise falls everywhere alike, overlap only at the borders
+EVEN: Final = 0.85  # times the share among the other half: noise falls everywhere alike, overlap only at the borders
 KNOWN: Final = 0.2  # of what is above chance: the labels must mean something
 
 

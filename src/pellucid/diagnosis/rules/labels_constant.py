@@ -8,9 +8,12 @@ import torch
 from torch import Tensor
 
 from pellucid.diagnosis.evidence import Evidence
+from pellucid.diagnosis.heads import head_of
 from pellucid.diagnosis.rule import Rule, Stage, Verdict
 
 ROWS: Final = 32  # of two equally frequent classes, 32 rows are all alike once in 2 billion times
+
+COLLAPSED: Final = 0.05  # of the first loss
 
 
 def measure(evidence: Evidence) -> Verdict | None:
@@ -21,6 +24,9 @@ def measure(evidence: Evidence) -> Verdict | None:
         return None
     if not bool((targets == targets[0]).all()):
         return None
+    head = head_of(evidence)
+    if head is not None and head.kind == "yes/no" and evidence.data.validation is None and not _collapsed(evidence):
+        return None  # one of two networks that train against each other sees each kind of row in a loader of its own
     value = targets[0].flatten()[:1].item() if targets[0].numel() == 1 else "the same row of numbers"
     held = None if evidence.data.validation is None else evidence.data.validation.targets
     beside = ""
@@ -32,11 +38,17 @@ def measure(evidence: Evidence) -> Verdict | None:
     )
 
 
+def _collapsed(evidence: Evidence) -> bool:
+    """Return whether the network has learnt to give the one answer always."""
+    first, last = evidence.first, evidence.last
+    return first is not None and last is not None and evidence.ended and last.loss < COLLAPSED * first.loss
+
+
 RULE: Final = Rule(
     cause="labels_constant",
     title="All labels are the same",
     stage=Stage.LABELS,
-    phases=("before",),
+    phases=("before", "after"),
     measure=measure,
     measures="how many different targets the training rows have",
     threshold=f"one, in {ROWS} rows or more",
