@@ -105,3 +105,18 @@ def test_several_inputs_are_kept_apart() -> None:
         examples = as_examples(batch)
         assert examples is not None
         assert len(examples.inputs) == 2
+
+
+def test_sequences_of_several_lengths_are_filled_up_with_zeros() -> None:
+    short, long = torch.ones(2, 3, dtype=torch.long), torch.full((1, 5), 7)
+    examples = spread([(short, torch.zeros(2)), (long, torch.ones(1))])
+    assert examples is not None
+    assert examples.inputs[0].tolist() == [[1, 1, 1, 0, 0], [1, 1, 1, 0, 0], [7, 7, 7, 7, 7]]
+    assert examples.targets.tolist() == [0, 0, 1]
+
+
+def test_pictures_of_several_sizes_stay_apart() -> None:
+    first, second = (torch.ones(2, 1, 4, 4), torch.zeros(2)), (torch.ones(3, 1, 6, 6), torch.zeros(3))
+    examples = spread([first, second])
+    assert examples is not None
+    assert len(examples) == 2

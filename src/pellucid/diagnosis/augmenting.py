@@ -9,8 +9,7 @@ import torch
 from torch import Tensor
 
 from pellucid.diagnosis.evidence import Evidence
-from pellucid.diagnosis.scoring import kind_of
-from pellucid.diagnosis.tables import Table, as_table, table_of
+from pellucid.diagnosis.tables import Table, as_table, kind_in, table_of
 from pellucid.diagnosis.witnesses import distances, fitted, standardised, within
 
 CLEAR: Final = 0.4  # of what is above chance: the simple model must know the unvaried rows that well
@@ -44,7 +43,7 @@ def _damage(evidence: Evidence) -> Damage | None:
     contract = evidence.contract
     if variation is None or not variation.varies or held is None or contract is None or contract.outputs is None:
         return None
-    kind = kind_of(contract.outputs, contract.examples.targets)
+    kind = kind_in(contract)
     tables = [one for reading in variation.readings if (one := as_table(reading, kind, held.classes)) is not None]
     clean = within(evidence, "validation")
     rows = min((len(one) for one in tables), default=0)

@@ -67,7 +67,7 @@ def loop_says(evidence: Evidence, first: str, then: str, fewest: int = 2) -> boo
     """
     contract = evidence.contract
     names = () if contract is None else tuple(call.name for call in contract.calls)
-    if (first, then) in itertools.pairwise(names):
+    if (first, then) in itertools.pairwise(names) and first not in evidence.in_loop:
         return False
     seen = [step.functions for step in evidence.steps if then in step.functions]
     return len(seen) >= fewest and all((first, then) in itertools.pairwise(one) for one in seen)

@@ -9,7 +9,6 @@ from typing import Final
 
 from pellucid.diagnosis.evidence import Evidence, Look
 
-
 TIMES: Final = 0.6  # of the loss: what counts as much lower
 OF_FIRST: Final = 0.08  # of the first loss: differences below it are the noise of a settled training
 LEFT: Final = 0.3  # of the way from the first loss down
@@ -51,14 +50,14 @@ def share_gone(evidence: Evidence, least: float) -> float:
     return (first.loss - last.loss) / way if way > 0 else 1.0
 
 
-def still_falling(evidence: Evidence) -> float:
+def still_falling(evidence: Evidence, fewest: int = 4) -> float:
     """Return which share of the whole fall of the training loss came in the last third of the steps.
 
     A straight line gives 1/3, a training that has settled nearly 0. Validation loss is asked where training loss alone
     would not tell learning from memorising. NaN where there are too few looks.
     """
     points = losses(evidence.looks)
-    if len(points) < 4:  # noqa: PLR2004  (start, two in between, end)
+    if len(points) < fewest:  # 4: start, two in between, end
         return math.nan
     first, (end, last) = points[0][1], points[-1]
     whole = first - last

@@ -10,6 +10,7 @@ from typing import Any, Final
 
 from torch import Tensor, nn
 
+from pellucid.diagnosis.adapting import adapt
 from pellucid.diagnosis.budget import GROWTH, Budget
 from pellucid.diagnosis.contract import REFUSALS, contract_of, program_of
 from pellucid.diagnosis.double import Double
@@ -19,12 +20,15 @@ from pellucid.diagnosis.finding import Finding, Phase
 from pellucid.diagnosis.looking import Looker
 from pellucid.diagnosis.probes.probes import Probes
 from pellucid.diagnosis.ranking import Hit, ranked
-from pellucid.diagnosis.rule import Rule, Verdict
+from pellucid.diagnosis.replaying import replayed
+from pellucid.diagnosis.rule import Rule, Stage, Verdict
 from pellucid.diagnosis.rules.catalogue import RULES
 from pellucid.diagnosis.sampling import facts_of, generators_kept, probe_rows
 from pellucid.diagnosis.variation import variation_of
 
 EARLY_LOOKS: Final = (1, 5, 12)
+HEEDED: Final = 2  # watched steps, after which it is clear what the loop does to the outputs itself
+REFUSED: Final = "a batch could not be put through"
 
 
 @dataclass(slots=True)
@@ -85,6 +89,25 @@ class Doctor:
         """Take in a step that was watched closely."""
         self.evidence.steps.append(step)
         self.evidence.steps_taken = step.step
+        if len(self.evidence.steps) == HEEDED:
+            self._heed_the_loop()
+
+    def _heed_the_loop(self) -> None:
+        """Say anew what was said before step 1, of the loss as the loop calls it; nothing where the copy cannot."""
+        evidence = self.evidence
+        adapted, double, contract = adapt(evidence), evidence.double, evidence.contract
+        if double is None or contract is None:
+            return
+        if not adapted:
+            if contract.error and all(step.backwards for step in evidence.steps):
+                self.hits = {key: hit for key, hit in self.hits.items() if hit.rule.stage != Stage.HEAD}
+            return
+        self.hits = {key: hit for key, hit in self.hits.items() if hit.phase != "before"}
+        self.notes = tuple(note for note in self.notes if not note.startswith(REFUSED))
+        self.looker = Looker(double, contract.examples, evidence.data, evidence.program.metric)
+        evidence.looks = [self.looker.look(0, 0.0)]
+        self.assess("before")
+        self.hits = {key: hit for key, hit in self.hits.items() if "during" not in hit.rule.phases}  # asked again
 
     def look_due(self, step: int) -> bool:
         """Return whether to look at the network after this step."""
@@ -101,6 +124,8 @@ class Doctor:
         if self.evidence.looks and self.evidence.looks[-1].step == step and step:
             return
         with self.at_work():
+            if not self.evidence.double.in_step():
+                self.fail(step, (), sync=False)
             self.evidence.double.sync()
             try:
                 self.evidence.looks.append(self.looker.look(step, self.budget.elapsed()))
@@ -131,11 +156,14 @@ class Doctor:
         evidence = self.evidence
         if evidence.failure is not None or evidence.double is None:
             return
+        sync = sync and evidence.double.in_step()
         if sync:
             evidence.double.sync()
         size = evidence.probes.batch_size
         candidates = [*evidence.data.batches, *batches_of(evidence.data.train, size)]
         found = locate(evidence.double, step, live, candidates)
+        if found is None and not sync:
+            found = replayed(evidence, step)
         nothing = "the weights are no longer finite; where it began was not seen"
         evidence.failure = found or Failure(step=step, where="weights", layer="", function="", explanation=nothing)
         self.assess("during")
@@ -206,5 +234,5 @@ def _examined(
         contract = contract_of(double, probe)
     except REFUSALS as error:
         return double, None, None, (f"the network refused a batch: {type(error).__name__}: {error}",)
-    notes = (f"a batch could not be put through: {contract.error}",) if contract.error else ()
+    notes = (f"{REFUSED}: {contract.error}",) if contract.error else ()
     return double, None if contract.error else Looker(double, probe, data, metric), contract, notes

@@ -43,6 +43,14 @@ class Double:
             for mine, its in zip(ours, theirs, strict=True):
                 mine.copy_(its)
 
+    def in_step(self) -> bool:
+        """Return whether the network's weights are finite, or were not at the latest `sync` either."""
+        mine, its = (
+            all(bool(torch.isfinite(one).all()) for one in network.parameters())
+            for network in (self.network, self.original)
+        )
+        return its or not mine
+
     def state(self) -> dict[str, Tensor]:
         """Return a copy of the weights and buffers of the double."""
         return {name: one.detach().clone() for name, one in self.network.state_dict().items()}

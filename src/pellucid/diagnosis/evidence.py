@@ -270,6 +270,8 @@ class Evidence:
     steps: list[StepFacts] = field(default_factory=list)
     passes: list[PassFacts] = field(default_factory=list)
     failure: Failure | None = None
+    in_loop: tuple[str, ...] = ()
+    """What the loop does to the outputs before it hands them to the loss, e.g. "log_softmax"; the contract does so too."""
     steps_taken: int = 0
     backwards_seen: int = 0
     """Backward passes while the training was watched closely."""

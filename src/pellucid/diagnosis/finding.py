@@ -48,7 +48,9 @@ class Finding:
     """Where the threshold comes from."""
     reason: str
     remedy: str
-    """What to do: code or a flag."""
+    """What to do in a program: words or code."""
+    flag: str = ""
+    """What to do in `pellucid fit`: an option; "" where there is none."""
     layer: str = ""
     step: int | None = None
     """The step of training at which it was first seen."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from typing import Any, Final, Literal
+from typing import TYPE_CHECKING, Any, Final, Literal
 
 import torch
 from torch import Tensor
@@ -11,6 +11,11 @@ from torch import Tensor
 from pellucid.diagnosis.contract import REFUSALS
 from pellucid.diagnosis.sampling import generators_kept
 
+if TYPE_CHECKING:
+    from pellucid.diagnosis.evidence import Evidence
+    from pellucid.diagnosis.heads import Head
+
+ROWS: Final = 16  # of the targets, with which a loss is tried
 CLOSE: Final = 1e-3  # of 1: what rounding leaves
 RIGHT, WRONG = 0.9, 0.1  # an output for yes and one for no, whether probabilities or logits are taken
 AT_THREE: Final = math.log1p(math.exp(3)) / math.log(
@@ -85,6 +90,16 @@ def better_when_right(loss_fn: Any, targets: Any, shape: tuple[int, ...]) -> boo
         return None
     lower = {right < one for one in others}
     return lower.pop() if len(lower) == 1 else None
+
+
+def good_is_low(evidence: Evidence, head: Head) -> bool | None:
+    """Return what `better_when_right` says of the program's loss and its targets, tried once."""
+    some = head.targets[:ROWS]
+    told: bool | None = evidence.probes.once(
+        "good is low",
+        lambda: better_when_right(evidence.program.loss_fn, some, (len(some), *head.outputs.shape[1:])),
+    )
+    return told
 
 
 def _answers(targets: Tensor, shape: tuple[int, ...]) -> tuple[Tensor, ...]:

@@ -100,6 +100,7 @@ def _finding(root: Hit, below: Sequence[Hit]) -> Finding:
         origin=rule.origin,
         reason=rule.reason,
         remedy=verdict.remedy or rule.remedy,
+        flag=verdict.flag,
         layer=verdict.layer,
         step=verdict.step if verdict.step is not None else root.step,
         see=rule.see,

@@ -41,6 +41,8 @@ class Verdict:
     step: int | None = None
     remedy: str = ""
     """The remedy with this program's names and numbers; "" for the rule's own."""
+    flag: str = ""
+    """The remedy as an option of `pellucid fit`, where there is one."""
     severity: Severity | None = None
     """None for the rule's own."""
     proof: str = ""

@@ -96,15 +96,34 @@ def _axis_of_rows(inputs: Sequence[Tensor], targets: Any) -> int:
 
 
 def together(parts: Sequence[Examples]) -> Examples | None:
-    """Return several batches as one; None where they do not fit together."""
+    """Return several batches as one, sequences filled up with zeros to the longest; the first where they do not fit."""
     if not parts:
         return None
+    parts = _filled_up(parts)
     shapes = {(part.axis, *(one.shape[1:] for one in part.by_row)) for part in parts}
     if len(shapes) > 1 or not all(isinstance(part.targets, Tensor) for part in parts):
         return parts[0]
     axis = parts[0].axis
     inputs = tuple(torch.cat(columns, axis) for columns in zip(*(part.inputs for part in parts), strict=True))
     return Examples(inputs, torch.cat([part.targets for part in parts]), axis)
+
+
+def _filled_up(parts: Sequence[Examples]) -> Sequence[Examples]:
+    """Return the batches with equal last axes: of texts and series, whose batches are as long as their longest."""
+    if any(part.axis or len(part.inputs) != len(parts[0].inputs) for part in parts):
+        return parts
+    longest = [max(one.shape[-1] if one.ndim > 1 else 0 for one in column)
+               for column in zip(*(part.inputs for part in parts), strict=True)]  # fmt: skip
+    return [
+        Examples(
+            tuple(
+                torch.nn.functional.pad(one, (0, length - one.shape[-1])) if one.ndim > 1 else one
+                for one, length in zip(part.inputs, longest, strict=True)
+            ),
+            part.targets,
+        )
+        for part in parts
+    ]
 
 
 def facts_of(train: Any, validation: Any) -> DataFacts:

@@ -47,9 +47,28 @@ def score_of(outputs: Tensor, targets: Any, loss_fn: Any) -> float | None:
     if values.shape != outputs.shape:
         return None
     if kind == "yes/no":
+        if low_says_yes(outputs, loss_fn):
+            return None
         return float(((outputs > threshold_of(outputs, loss_fn)) == (values > 0.5)).float().mean())  # noqa: PLR2004
     total = float((values - values.mean(0)).square().sum())
     return 1 - float((values - outputs).square().sum()) / total if total > FEW else None
+
+
+def low_says_yes(outputs: Tensor, loss_fn: Any) -> bool:
+    """Return whether a loss wants small outputs where the answer is yes: of distances, where it is "the same".
+
+    Example:
+        >>> low_says_yes(torch.zeros(4, 1), lambda d, y: (y * d + (1 - y) * (1 - d).clamp_min(0)).mean())
+        True
+        >>> low_says_yes(torch.zeros(4, 1), torch.nn.BCEWithLogitsLoss())
+        False
+    """
+    zero = torch.zeros((2, *outputs.shape[1:]))
+    try:
+        low, high = (float(torch.as_tensor(loss_fn(zero + value, zero + 1)).float().mean()) for value in (0.1, 0.9))
+    except (RuntimeError, ValueError, TypeError, IndexError):
+        return False
+    return low < high
 
 
 def threshold_of(outputs: Tensor, loss_fn: Any) -> float:

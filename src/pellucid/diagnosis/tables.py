@@ -8,8 +8,8 @@ from typing import Any, Final, Literal
 import torch
 from torch import Tensor
 
-from pellucid.diagnosis.evidence import Evidence, Examples
-from pellucid.diagnosis.scoring import kind_of
+from pellucid.diagnosis.evidence import Contract, Evidence, Examples
+from pellucid.diagnosis.scoring import Kind, kind_of
 
 Part = Literal["train", "validation", "batches"]
 
@@ -17,6 +17,7 @@ COLUMNS: Final = 1024  # more, e.g. of large pictures, are thinned out evenly
 ROWS: Final = 1500  # simple models look at no more, evenly spread: their cost grows with the square
 WORDS: Final = 512  # token numbers beyond are folded: a bag of words needs no more to say whether labels fit
 FEW_ROWS: Final = 24
+ROUNDING: Final = 1e-4  # of a sum of shares
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,7 +59,7 @@ def _table(evidence: Evidence, part: Part) -> Table | None:
     contract = evidence.contract
     if contract is None or contract.outputs is None:
         return None
-    kind = kind_of(contract.outputs, contract.examples.targets)
+    kind = kind_in(contract)
     classes = int(contract.outputs.shape[1]) if kind == "classes" else 2 if kind == "yes/no" else 0
     if part == "batches":
         found = [one for batch in evidence.data.batches if (one := as_table(batch, kind, classes)) is not None]
@@ -68,6 +69,14 @@ def _table(evidence: Evidence, part: Part) -> Table | None:
     examples = evidence.data.train if part == "train" else evidence.data.validation
     table = None if examples is None or kind is None else as_table(examples, kind, classes)
     return None if table is None or len(table) < FEW_ROWS else table
+
+
+def kind_in(contract: Contract) -> Kind | None:
+    """Return what the targets are; classes also where they are soft."""
+    if contract.outputs is None:
+        return None
+    soft = are_shares(contract.examples.targets) and contract.outputs.shape == contract.examples.targets.shape
+    return "classes" if soft else kind_of(contract.outputs, contract.examples.targets)
 
 
 def as_table(examples: Examples, kind: str | None, classes: int) -> Table | None:
@@ -94,13 +103,32 @@ def answers(targets: Any, kind: str | None) -> Tensor | None:
     if not isinstance(targets, Tensor) or not targets.ndim or not targets.numel():
         return None
     if kind == "classes":
-        if targets.ndim == 2 and targets.is_floating_point():  # noqa: PLR2004  (one-hot)
-            return targets.argmax(1)
+        if targets.ndim == 2:  # noqa: PLR2004  (one-hot, or smoothed)
+            return targets.argmax(1) if _one_class_each(targets) else None
         return targets.long() if targets.ndim == 1 else None
     flat = targets.reshape(len(targets), -1)
     if kind == "yes/no":
         return flat[:, 0].round().long() if flat.shape[1] == 1 else None
     return flat[:, 0].float() if kind == "numbers" else None
+
+
+def are_shares(targets: Any) -> bool:
+    """Return whether every row of the targets says how much there is of each class: one-hot, smoothed or mixed.
+
+    Example:
+        >>> are_shares(torch.tensor([[0.7, 0.3, 0.0]])), are_shares(torch.tensor([[0.7, 0.7]]))
+        (True, False)
+    """
+    if not isinstance(targets, Tensor) or targets.ndim != 2 or targets.shape[1] < 2:  # noqa: PLR2004
+        return False
+    values = targets.float()
+    return bool((values >= 0).all()) and bool(((values.sum(1) - 1).abs() < ROUNDING).all())
+
+
+def _one_class_each(targets: Tensor) -> bool:
+    """Return whether the largest share is the same in every row: of mixed rows none is of one class."""
+    largest = targets.float().amax(1)
+    return float(largest.max() - largest.min()) < ROUNDING
 
 
 def columns(inputs: Tensor) -> Tensor:

@@ -122,7 +122,7 @@ class watch:  # noqa: N801  (a context, used like a function)
         if window is None:
             return
         with self.doctor.at_work():
-            window.before_step()
+            window.before_step(closure=_closure_in(args, kwargs))
             losses = [] if window.loss is None else [window.loss]
             if not all(map(math.isfinite, [*losses, window.norm_at_step])):
                 self.doctor.fail(self.step + 1, window.inputs, sync=True)
@@ -134,9 +134,8 @@ class watch:  # noqa: N801  (a context, used like a function)
             return
         self.step += self.waiting
         if self.window is not None:
-            closure = (args[1] if len(args) > 1 else kwargs.get("closure")) is not None
             with self.doctor.at_work():
-                self._take_in(self.window, closure=closure)
+                self._take_in(self.window, closure=_closure_in(args, kwargs))
         self._wait()
 
     def _take_in(self, window: Window, *, closure: bool) -> None:
@@ -145,7 +144,10 @@ class watch:  # noqa: N801  (a context, used like a function)
         self._close_window(window)
         rates = [float(group["lr"]) for group in self.optimizer.param_groups]
         with torch.no_grad():
-            self.doctor.took(window.after_step(rates, closure=closure))
+            facts = window.after_step(rates, closure=closure)
+        self.doctor.took(facts)
+        if closure and not all(map(math.isfinite, (facts.loss or 0.0, facts.norm_at_step))):
+            self.doctor.fail(self.step, window.inputs, sync=False)
         if self.doctor.look_due(self.step):
             self.doctor.look(self.step)
 
@@ -165,7 +167,7 @@ class watch:  # noqa: N801  (a context, used like a function)
         if not batches:
             return None
         steps = self.doctor.evidence.steps
-        backwards = max(1, steps[-1].backwards if steps else 1)
+        backwards = max(1, steps[-1].backwards if steps and not steps[-1].uses_closure else 1)
         in_epoch = max(1, -(-batches // backwards))
         return in_epoch - self.step % in_epoch + 1 if self.step % in_epoch else 1
 
@@ -174,3 +176,8 @@ class watch:  # noqa: N801  (a context, used like a function)
         finite = all(bool(torch.isfinite(one).all()) for _, one in self.parameters)
         if not finite:
             self.doctor.fail(self.doctor.evidence.steps_taken, (), sync=False)
+
+
+def _closure_in(args: tuple[Any, ...], kwargs: dict[str, Any]) -> bool:
+    """Return whether a step was given a closure; the first argument is the optimizer itself."""
+    return (args[1] if len(args) > 1 else kwargs.get("closure")) is not None

@@ -140,9 +140,10 @@ class Window:
         self.thrown_away += clean and bool(self.norm_after_backward)
         self.clean_start = clean or bool(self.clean_start)
 
-    def before_step(self) -> None:
-        """Note the gradients as the optimizer is about to use them, and the weights before it does."""
-        self.stop()
+    def before_step(self, *, closure: bool = False) -> None:
+        """Note the gradients that the optimizer is about to use, and the weights; a closure is still to be heard."""
+        if not closure:
+            self.stop()
         self.norm_at_step = self._norm()
         self.without_gradient = tuple(name for name, one in self.parameters if one.requires_grad and one.grad is None)
         self.before = [_sample(one).clone() for _, one in self.parameters]

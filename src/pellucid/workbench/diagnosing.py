@@ -127,7 +127,7 @@ class Physician:
             if finding.severity == "error" and finding.confidence >= SURE:
                 raise DiagnosisError(
                     f"fit --diagnose strict expected a training without errors, got {finding.title!r} "
-                    f"({finding.measured}): {finding.remedy}"
+                    f"({finding.measured}): {finding.flag or finding.remedy}"
                 )
 
     def diagnosis(self) -> Diagnosis:

@@ -93,7 +93,7 @@ class Narrator:
         for finding in findings:
             mark = {"error": "[red]✗[/]", "warning": "[yellow]![/]", "hint": "[blue]·[/]"}[finding.severity]
             console.print(f"\n{mark} [bold]{_plain(finding.title)}[/]: {_plain(finding.measured)}")
-            lines = [("why", finding.reason), ("do", finding.remedy), ("tried", finding.proof)]
+            lines = [("why", finding.reason), ("do", finding.flag or finding.remedy), ("tried", finding.proof)]
             lines += [("so", f"{one.title}: {one.measured}") for one in finding.consequences]
             lines += [("see", ", ".join(f"pellucid {name}" for name in finding.see))]
             table = _table("", "")

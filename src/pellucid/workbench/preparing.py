@@ -21,6 +21,7 @@ from pellucid.data.schema import Description, describe
 from pellucid.data.split import Split, split
 from pellucid.foundation.batches import BatchSource
 from pellucid.foundation.records import Decision, InputSpec
+from pellucid.foundation.seeds import numpy_generator
 from pellucid.networks.choose import Choice, choose, recommend
 from pellucid.networks.family import Recommendation
 from pellucid.runs.settings import Settings
@@ -99,14 +100,15 @@ class Prepared:
         )
 
     def some(self, part: str, most: int) -> BatchSource:
-        """Return up to `most` examples of a part, evenly spread over it, in the order of the data."""
+        """Return up to `most` examples of a part, evenly spread over it and shuffled: the first few are like all."""
         rows = self.rows(part)
+        chosen = rows[np.linspace(0, len(rows) - 1, min(most, len(rows))).round().astype(np.int64)]
         return batches_of(
             self.transform,
             self.inputs,
             self.targets,
             self.offset,
-            rows=rows[np.linspace(0, len(rows) - 1, min(most, len(rows))).round().astype(np.int64)],
+            rows=numpy_generator(0, "some").permutation(chosen),
             batch_size=judging_batch(self.spec),
             seed=None,
             device="cpu",

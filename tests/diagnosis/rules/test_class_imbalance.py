@@ -62,3 +62,28 @@ def test_nothing_known(gathered: Any) -> None:
     evidence = trained(gathered)
     evidence.double = None
     assert measure(evidence) is None
+
+
+def test_found_in_part_where_weights_would_gain(gathered: Any) -> None:
+    """Of classes at 0 and 3 with variance 1 and 5 %, the best answer has the log-odds 3 x - 4.5 - ln 19.
+
+    Its border is at 2.48: it finds Φ(0.52) = 70 % of the one class and 99 % of the other, 0.85 on the mean. Divided
+    by the shares it is at 1.5, with Φ(1.5) = 0.93 of both.
+    """
+    torch.manual_seed(0)
+    y = (torch.arange(4000) < 200).long()[torch.randperm(4000)]
+    x = torch.randn(4000, 3)
+    x[:, 2] += 3.0 * y
+    evidence = gathered(nn.Linear(3, 2), nn.CrossEntropyLoss(), (x, y))
+    double = evidence.double.network
+    with torch.no_grad():
+        double.weight.zero_()
+        double.bias.copy_(torch.tensor([0.0, -7.444]))
+        double.weight[1, 2] = 3.0
+    verdict = measure(evidence)
+    assert verdict is not None
+    assert "balanced accuracy is 0.8" in verdict.measured
+    assert "0.93 with the same network" in verdict.measured
+    with torch.no_grad():  # steeper: dividing by the shares hardly moves the border
+        double.weight[1, 2], double.bias[1] = 30.0, -74.44
+    assert measure(evidence) is None

@@ -76,3 +76,30 @@ def test_a_negative_rate_is_found(looped: Any, dense: Any) -> None:
     optimizer.param_groups[0]["lr"] = -0.1
     verdict = looped(RULE, network, nn.CrossEntropyLoss(), X, CLASSES, plain, optimizer=optimizer)
     assert "a negative learning rate" in verdict.measured
+
+
+class Apart(nn.Module):
+    """The distance of two rows."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.layer = nn.Linear(3, 4)
+
+    def forward(self, x: torch.Tensor) -> torch.Tensor:
+        return (self.layer(x[:, :3]) - self.layer(x[:, 3:])).square().sum(1, keepdim=True)
+
+
+def contrast(distance: torch.Tensor, same: torch.Tensor) -> torch.Tensor:
+    return (same * distance + (1 - same) * (1 - distance).clamp_min(0)).mean()
+
+
+def overlap(z: torch.Tensor, y: torch.Tensor) -> torch.Tensor:
+    p = torch.sigmoid(z)
+    return 2 * (p * y).sum() / (p.sum() + y.sum())
+
+
+def test_distances_are_small_where_the_answer_is_yes(examined: Any, dense: Any) -> None:
+    assert examined(RULE, Apart(), contrast, X, YES) is None
+    assert examined(RULE, Apart(), lambda d, y: -contrast(1 - d, y), X, YES) is not None
+    assert examined(RULE, dense(6, 16, 1), overlap, X, YES) is not None  # a score as the loss
+    assert examined(RULE, dense(6, 16, 1).append(nn.Sigmoid()), lambda p, y: (p * y).mean(), X, YES) is not None

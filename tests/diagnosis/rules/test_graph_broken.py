@@ -96,3 +96,25 @@ def test_closures_are_left_alone(looped: Any, dense: Any) -> None:
             optimizer.step(closure)
 
     assert looped(RULE, dense(6, 16, 3), nn.CrossEntropyLoss(), X, CLASSES, loop) is None
+
+
+class Stairs(nn.Module):
+    """Rounds in the middle, straight through or not."""
+
+    def __init__(self, *, through: bool) -> None:
+        super().__init__()
+        torch.manual_seed(0)
+        self.first, self.second, self.through = nn.Linear(6, 16), nn.Linear(16, 3), through
+
+    def forward(self, x: torch.Tensor) -> torch.Tensor:
+        h = 4 * self.first(x)
+        h = h + (torch.round(h) - h).detach() if self.through else torch.round(h)
+        out: torch.Tensor = self.second(h)
+        return out
+
+
+def test_rounding_in_the_middle_is_flat(examined: Any) -> None:
+    x = torch.randn(96, 6, generator=torch.Generator().manual_seed(1))
+    verdict = examined(RULE, Stairs(through=False), nn.CrossEntropyLoss(), x, x[:, :3].argmax(1))
+    assert "first.weight is exactly 0: round" in verdict.measured
+    assert examined(RULE, Stairs(through=True), nn.CrossEntropyLoss(), x, x[:, :3].argmax(1)) is None

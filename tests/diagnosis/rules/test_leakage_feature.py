@@ -67,3 +67,22 @@ def test_sequences_and_narrow_tables_are_left_alone(gathered: Any) -> None:
     assert of(gathered, bits, y) is not None
     assert measure(gathered(network, nn.CrossEntropyLoss(), (bits.reshape(300, 6, 1), y))) is None
     assert of(gathered, torch.cat([y[:, None].float(), noise], 1), y) is None
+
+
+def test_the_number_of_a_row_in_a_sorted_file(gathered: Any) -> None:
+    x, y, noise = rows()
+    number = y.argsort(stable=True).argsort().float()[:, None]
+    verdict = of(gathered, torch.cat([x, (number - 150) / 87], 1), y)
+    assert verdict is not None
+    assert verdict.measured.startswith("column 4 ")
+    assert of(gathered, torch.cat([x, torch.randperm(300).float()[:, None]], 1), y) is None
+    assert of(gathered, torch.cat([x, y[:, None] + (noise.sigmoid() - 0.5)], 1), y) is None
+
+
+def test_a_function_of_the_target(gathered: Any) -> None:
+    torch.manual_seed(0)
+    y = torch.randn(300, 1)
+    x = torch.randn(300, 4)
+    network, loss = nn.Linear(5, 1), nn.MSELoss()
+    assert measure(gathered(network, loss, (torch.cat([x, (2 * y).exp()], 1), y))) is not None
+    assert measure(gathered(network, loss, (torch.cat([x, (2 * y + torch.randn(300, 1)).exp()], 1), y))) is None

@@ -58,3 +58,16 @@ def test_all(gathered: Any, clouds: Any) -> None:
     none = of(gathered, clouds(), None)
     assert measure(none) is None
     assert measure_all(none) is None
+
+
+def test_varied_copies_in_both_parts(gathered: Any) -> None:
+    """Three readings of each row with a tenth of noise, then split; kept in training they are no leak."""
+    torch.manual_seed(0)
+    rows, y = torch.randn(300, 8), torch.arange(300) % 3
+    many = torch.cat([rows + 0.05 * torch.randn(300, 8) for _ in range(3)])
+    order = torch.randperm(900)
+    train, held = order[:700], order[700:]
+    verdict = measure(of(gathered, (many[train], y.repeat(3)[train]), (many[held], y.repeat(3)[held])))
+    assert verdict is not None
+    assert "copied with some variation" in verdict.measured
+    assert measure(of(gathered, (many, y.repeat(3)), (torch.randn(200, 8), torch.arange(200) % 3))) is None

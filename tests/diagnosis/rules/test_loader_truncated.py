@@ -69,3 +69,14 @@ def test_an_empty_loader(gathered: Any, clouds: Any) -> None:
     assert verdict is not None
     assert verdict.measured.startswith("len(train_loader) is 0 with 20 rows")
     assert measure_before(gathered(nn.Linear(6, 3), nn.CrossEntropyLoss(), (x, y))) is None
+
+
+@pytest.mark.parametrize(("take", "epochs"), [(9, 12), (None, 6), (15, 8)])
+def test_a_loader_in_fixed_order_is_begun_anew(clouds: Any, take: int | None, epochs: int) -> None:
+    """Of 16 batches 9 are drawn: the first ones are met too early. A loop that leaves out the last one is sound."""
+    evidence = trained(batches_of(clouds), take, epochs)
+    evidence.steps = [one for one in evidence.steps if one.step % 2]  # no two watched steps next to one another
+    verdict = measure_during(evidence)
+    assert (verdict is not None) is (take == 9)
+    if verdict is not None:
+        assert verdict.measured.startswith("only")

@@ -8,6 +8,7 @@ import pytest
 import torch
 from torch import nn
 
+from pellucid.diagnosis.evidence import Failure
 from pellucid.diagnosis.rules.nan_grad_sqrt_zero import RULE
 
 X = torch.randn(96, 6, generator=torch.Generator().manual_seed(1))
@@ -61,3 +62,13 @@ def test_it_is_found_where_it_happens_later(looped: Any) -> None:
     rare[71] = 0.0  # a row that the probe batch has not
     verdict = looped(RULE, Length(0.0), nn.MSELoss(), rare, X[:, :1], loop)
     assert verdict.step == 3
+
+
+def test_a_rare_row_is_found_by_where_it_failed(examined: Any, gathered: Any, dense: Any) -> None:
+    x = torch.randn(96, 6, generator=torch.Generator().manual_seed(1))
+    evidence = gathered(dense(6, 16, 1), nn.MSELoss(), (x, x[:, :1]))
+    said = "the gradient of sqrt is not finite: sqrt was given numbers from 0 to 3"
+    evidence.failure = Failure(step=3, where="backward", layer="", function="sqrt", explanation=said)
+    verdict = RULE.measure(evidence)
+    assert verdict is not None
+    assert (verdict.step, said in verdict.measured) == (3, True)

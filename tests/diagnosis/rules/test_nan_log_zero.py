@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
+import pytest
 import torch
 from torch import nn
 
+from pellucid.diagnosis.evidence import Failure
 from pellucid.diagnosis.rules.nan_log_zero import RULE
 
 X = torch.randn(96, 6, generator=torch.Generator().manual_seed(1))
@@ -51,3 +53,36 @@ def test_another_failure_is_left_alone(looped: Any, dense: Any) -> None:
             optimizer.step()
 
     assert looped(RULE, dense(6, 16, 3), nn.CrossEntropyLoss(), X, CLASSES, ends) is None
+
+
+@pytest.mark.parametrize(("loss_fn", "found"), [(by_hand, True), (nn.CrossEntropyLoss(), False)])
+def test_where_it_was_not_seen_the_loss_is_tried(gathered: Any, dense: Any, loss_fn: Any, found: bool) -> None:
+    evidence = gathered(dense(6, 16, 3), loss_fn, (X, CLASSES))
+    evidence.failure = Failure(step=60, where="weights", layer="", function="", explanation="")
+    verdict = RULE.measure(evidence)
+    assert (verdict is not None) == found
+    assert verdict is None or "log_softmax" in verdict.remedy
+
+
+def test_probabilities_kept_from_zero_are_left_alone(gathered: Any, dense: Any) -> None:
+    def kept(z: torch.Tensor, y: torch.Tensor) -> torch.Tensor:
+        return -(nn.functional.one_hot(y, 3) * torch.log(torch.softmax(z, 1).clamp(1e-6, 1))).sum(1).mean()
+
+    evidence = gathered(dense(6, 16, 3), kept, (X, CLASSES))
+    evidence.failure = Failure(step=60, where="weights", layer="", function="", explanation="")
+    assert RULE.measure(evidence) is None
+
+
+def test_a_failure_between_watched_steps_is_replayed(looped: Any, dense: Any) -> None:
+    def unseen(network: Any, loss_fn: Any, optimizer: Any, batches: Any) -> None:
+        for place, (x, y) in enumerate(8 * batches):
+            optimizer.zero_grad()
+            loss_fn(network(x), y).backward()
+            optimizer.step()
+            if place == 20:
+                with torch.no_grad():
+                    network[0].weight.fill_(float("nan"))
+
+    network = dense(6, 16, 3)
+    fast = torch.optim.SGD(network.parameters(), lr=3.0, momentum=0.9)
+    assert looped(RULE, network, by_hand, 3 * X, CLASSES, unseen, optimizer=fast) is not None

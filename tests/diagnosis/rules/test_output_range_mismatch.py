@@ -61,3 +61,10 @@ def test_what_is_done_after_the_activation_counts(examined: Any) -> None:
 def test_targets_that_do_not_fit_the_loss_are_another_fault(examined: Any, dense: Any) -> None:
     loss_fn = nn.functional.binary_cross_entropy_with_logits
     assert examined(RULE, dense(6, 1, 1).append(nn.ReLU()), loss_fn, X, 3 * X[:, :1]) is None
+
+
+def test_logarithms_of_soft_labels_are_in_other_units(examined: Any, dense: Any) -> None:
+    x = torch.randn(96, 6, generator=torch.Generator().manual_seed(1))
+    soft = x[:, :3].softmax(1)
+    for loss_fn in (nn.KLDivLoss(reduction="batchmean"), lambda z, y: -(y * z).sum(1).mean()):
+        assert examined(RULE, dense(6, 16, 3).append(nn.LogSoftmax(1)), loss_fn, x, soft) is None

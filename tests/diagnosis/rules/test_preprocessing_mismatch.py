@@ -83,3 +83,31 @@ def test_scaled_in_the_training_loop_only(clouds: Any, forgotten: bool) -> None:
     assert (verdict is not None) is forgotten
     doctor.evidence.passes = []
     assert measure_during(doctor.evidence) is None
+
+
+@pytest.mark.parametrize("turned", [True, False])
+def test_colours_in_the_other_order(gathered: Any, turned: bool) -> None:
+    def pictures(rows: int, seed: int) -> tuple[Tensor, Tensor]:
+        generator = torch.Generator().manual_seed(seed)
+        y = torch.arange(rows) % 3
+        colour = nn.functional.one_hot(y, 3).float()[:, :, None, None]
+        return colour + 0.3 * torch.randn(rows, 3, 4, 4, generator=generator), y
+
+    (x, y), (held, held_y) = pictures(200, 0), pictures(100, 1)
+    network = nn.Sequential(nn.Flatten(), nn.Linear(48, 3))
+    parts = (x, y), (held.flip(1) if turned else held, held_y)
+    verdict = measure(gathered(network, nn.CrossEntropyLoss(), *parts))
+    assert (verdict is not None) is turned
+    if verdict is not None:
+        assert "three channels" in verdict.measured
+
+
+def test_another_level_everywhere(gathered: Any) -> None:
+    """A line between two classes at -1 and 1, asked about rows that all lie 1.2 farther."""
+    torch.manual_seed(0)
+    y, held_y = torch.arange(300) % 2, torch.arange(200) % 2
+    x, held = (2.0 * some[:, None] - 1 + 1.2 * torch.randn(len(some), 6) for some in (y, held_y))
+    verdict = of(gathered, x, y, held + 1.2, held_y)
+    assert verdict is not None
+    assert "standard deviations away" in verdict.measured
+    assert of(gathered, x, y, held, held_y) is None

@@ -69,3 +69,11 @@ def test_pictures_and_nothing(gathered: Any, clouds: Any) -> None:
     network = nn.Sequential(nn.Flatten(), nn.Linear(4, 1))
     assert measure(gathered(network, nn.MSELoss(), (x, y), (x + 9, y))) is None
     assert of(gathered, clouds(), None) is None
+
+
+def test_soft_labels_in_training_only(gathered: Any, clouds: Any) -> None:
+    """Mixed rows have shares of classes, validation rows have one class: two ways to say the same."""
+    (x, y), held = clouds(300), clouds(100, seed=1)
+    hot, order = nn.functional.one_hot(y, 3).float(), torch.randperm(300, generator=torch.Generator().manual_seed(0))
+    assert of(gathered, (0.7 * x + 0.3 * x[order], 0.7 * hot + 0.3 * hot[order]), held) is None
+    assert of(gathered, (x, 0.9 * hot + 0.1 / 3), held) is None

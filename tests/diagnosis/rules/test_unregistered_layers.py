@@ -49,3 +49,27 @@ class Loose(nn.Module):
 
 def test_a_plain_tensor_is_found(examined: Any) -> None:
     assert "36 weights in weight" in examined(RULE, Loose(), nn.CrossEntropyLoss(), X, CLASSES).measured
+
+
+class MadeAnew(nn.Module):
+    """Makes a layer in each forward pass, or masks the weights of its own at random."""
+
+    def __init__(self, *, masks: bool) -> None:
+        super().__init__()
+        self.first, self.second, self.masks = nn.Linear(6, 8), nn.Linear(8, 3), masks
+
+    def forward(self, x: torch.Tensor) -> torch.Tensor:
+        if self.masks:
+            weight = self.first.weight * (torch.rand_like(self.first.weight) > 0.5)
+            h = nn.functional.linear(x, weight)
+        else:
+            h = nn.Linear(8, 8)(self.first(x).relu())
+        out: torch.Tensor = self.second(h)
+        return out
+
+
+def test_a_layer_made_in_forward_is_found(examined: Any) -> None:
+    x = torch.randn(96, 6, generator=torch.Generator().manual_seed(1))
+    verdict = examined(RULE, MadeAnew(masks=False), nn.CrossEntropyLoss(), x, x[:, :3].argmax(1))
+    assert "a weight of 8 x 8 that is no parameter" in verdict.measured
+    assert examined(RULE, MadeAnew(masks=True), nn.CrossEntropyLoss(), x, x[:, :3].argmax(1)) is None

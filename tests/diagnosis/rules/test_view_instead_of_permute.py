@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+import pytest
 import torch
 from torch import Tensor, nn
 
@@ -74,3 +75,76 @@ def test_silent_where_nothing_can_be_said(gathered: Any) -> None:
     evidence = gathered(flat, nn.CrossEntropyLoss(), (colours(), LABELS))
     evidence.contract = None
     assert measure(evidence) is None
+
+
+def test_one_smooth_channel_among_noise(gathered: Any) -> None:
+    """The smoothest channel tells; and series that alternate are in order, though every third number is smoother."""
+    torch.manual_seed(0)
+    smooth = torch.sin(torch.linspace(0, 6, 24) + 6 * torch.rand(64, 1))
+    rows = torch.stack([smooth, torch.randn(64, 24), torch.randn(64, 24)], 1)
+    network = nn.Sequential(nn.Conv1d(3, 4, 3), nn.Flatten(), nn.Linear(88, 2))
+    loss = nn.CrossEntropyLoss()
+    assert measure(gathered(network, loss, (rows.transpose(1, 2).reshape(64, 3, 24), LABELS))) is not None
+    assert measure(gathered(network, loss, (rows, LABELS))) is None
+    thirds = torch.sin(2.0943951 * torch.arange(24) + 6 * torch.rand(64, 3, 1))  # a period of three places
+    assert measure(gathered(network, loss, (thirds, LABELS))) is None
+
+
+def test_spectra_are_in_order(gathered: Any) -> None:
+    """Neighbouring features are alike and times are not: read on in memory they look like series, but for the seams."""
+    torch.manual_seed(0)
+    spectra = torch.linspace(0, 1, 16) * torch.randn(64, 24, 1) + 0.05 * torch.randn(64, 24, 16)
+    network = nn.Sequential(nn.Linear(16, 4), nn.Flatten(), nn.Linear(96, 2))
+    assert measure(gathered(network, nn.CrossEntropyLoss(), (spectra, LABELS))) is None
+
+
+class Views(nn.Module):
+    """One view or what should have been done instead, then a mean."""
+
+    def __init__(self, view: Any, width: int) -> None:
+        super().__init__()
+        self.view, self.head = view, nn.Linear(width, 2)
+
+    def forward(self, x: Tensor) -> Tensor:
+        return self.head(self.view(x).flatten(2).mean(1))
+
+
+@pytest.mark.parametrize(
+    ("shape", "wrong", "right", "remedy"),
+    [
+        (
+            (5, 4, 4),
+            lambda x: x.view(-1, 16, 5),
+            lambda x: x.flatten(2).transpose(1, 2),
+            "flatten(2).transpose(1, 2)",
+        ),
+        (
+            (3, 6, 5),
+            lambda x: x.reshape(-1, 6, 15),
+            lambda x: x.transpose(1, 2).reshape(-1, 6, 15),
+            "transpose(1, 2).reshape(64, 6, 15)",
+        ),
+        (
+            (12, 5),
+            lambda x: x.view(-1, 5, 3, 4),
+            lambda x: x.transpose(1, 2).reshape(-1, 5, 3, 4),
+            "transpose(1, 2).reshape(64, 5, 3, 4)",
+        ),
+        (
+            (6, 15),
+            lambda x: x.view(-1, 3, 6, 5),
+            lambda x: x.view(-1, 6, 3, 5).transpose(1, 2),
+            "view(64, 6, 3, 5).transpose(1, 2)",
+        ),
+    ],
+)
+def test_axes_joined_or_split_and_exchanged(
+    gathered: Any, shape: tuple[int, ...], wrong: Any, right: Any, remedy: str
+) -> None:
+    torch.manual_seed(0)
+    x = torch.randn(64, *shape)
+    width = wrong(x).flatten(2).shape[2]
+    verdict = measure(gathered(Views(wrong, width), nn.CrossEntropyLoss(), (x, LABELS)))
+    assert verdict is not None
+    assert verdict.remedy.startswith(remedy)
+    assert measure(gathered(Views(right, width), nn.CrossEntropyLoss(), (x, LABELS))) is None

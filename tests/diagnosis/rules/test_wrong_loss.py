@@ -46,3 +46,14 @@ def test_losses_that_heed_them_are_left_alone(
     examined: Any, dense: Any, width: int, loss_fn: Any, y: torch.Tensor
 ) -> None:
     assert examined(RULE, dense(6, 16, width), loss_fn, X, y) is None
+
+
+def test_an_overlap_is_heard_where_there_are_rows_of_both_kinds(examined: Any, dense: Any) -> None:
+    def dice(z: torch.Tensor, y: torch.Tensor) -> torch.Tensor:
+        p = torch.sigmoid(z)
+        return 1 - 2 * (p * y).sum() / (p.sum() + y.sum())
+
+    yes = (torch.arange(96) % 3 == 0).float()[:, None]
+    x = torch.randn(96, 6, generator=torch.Generator().manual_seed(1))
+    assert examined(RULE, dense(6, 16, 1), dice, x, yes) is None
+    assert examined(RULE, dense(6, 16, 1), lambda z, y: (y * (1 - torch.sigmoid(z))).mean(), x, yes) is not None

@@ -40,3 +40,19 @@ def test_losses_that_fit_are_left_alone(
     examined: Any, dense: Any, end: nn.Module, loss_fn: Any, y: torch.Tensor
 ) -> None:
     assert examined(RULE, dense(6, 16, 1).append(end), loss_fn, X, y) is None
+
+
+@pytest.mark.parametrize(
+    ("y", "loss_fn", "said"),
+    [
+        ((X[:, :3] > 0).float(), nn.CrossEntropyLoss(), "have from 0 to 3 yes"),
+        ((X[:, :3] > 0).float(), lambda z, y: nn.functional.cross_entropy(z, y), "have from 0 to 3 yes"),
+        (X[:, :3], nn.CrossEntropyLoss(), "are 3 numbers whose sum goes from"),
+        (X[:, :3].softmax(1), nn.CrossEntropyLoss(), ""),
+        (nn.functional.one_hot(X[:, :3].argmax(1)).float(), nn.CrossEntropyLoss(), ""),
+        ((X[:, :3] > 0).float(), nn.MultiLabelSoftMarginLoss(), ""),
+    ],
+)
+def test_a_cross_entropy_takes_a_distribution(examined: Any, dense: Any, y: Any, loss_fn: Any, said: str) -> None:
+    verdict = examined(RULE, dense(6, 16, 3), loss_fn, X, y)
+    assert said in verdict.measured if said else verdict is None

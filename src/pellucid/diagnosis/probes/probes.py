@@ -60,6 +60,10 @@ class Probes:
             self._known[key] = make()
         return self._known[key]
 
+    def forget(self) -> None:
+        """Ask everything anew: the loss is another one."""
+        self._known.clear()
+
     def trial(
         self,
         *,

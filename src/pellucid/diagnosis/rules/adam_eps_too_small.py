@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from typing import Final
 
 from pellucid.diagnosis.curves import losses
@@ -10,6 +11,7 @@ from pellucid.diagnosis.evidence import Evidence
 from pellucid.diagnosis.rule import Rule, Stage, Verdict
 
 TINY_EPS: Final = 1e-12
+MOST_STEPS: Final = 2500
 SPIKE: Final = 10.0  # times the loss that had been reached
 
 
@@ -19,18 +21,33 @@ def measure(evidence: Evidence) -> Verdict | None:
     if optimizer is None or not 0 <= float(optimizer.groups[0].get("eps", 1.0)) < TINY_EPS:
         return None
     found = [*losses(evidence.looks), *((one.step, one.loss) for one in evidence.steps if one.loss is not None)]
-    curve = [value for _, value in sorted(found) if math.isfinite(value)]
-    least, spike = math.inf, 0.0
-    for value in curve:
-        least = min(least, value)
-        spike = max(spike, value / least if least > 0 else 0.0)
+    spike, where = jump([value for _, value in sorted(found)]), ""
+    if spike < SPIKE and evidence.last is not None:
+        steps = min(MOST_STEPS, evidence.last.step)
+        trial = evidence.probes.once("eps", lambda: evidence.probes.trial(steps=steps))
+        spike, where = (0.0 if trial is None else jump(trial.losses)), f" within {steps} steps of a copy"
     if spike < SPIKE:
         return None
     return Verdict(
         measured=f"eps is {float(optimizer.groups[0]['eps']):.0e}, and the loss jumped to {spike:.0f} times the lowest "
-        "that it had reached",
+        f"that it had reached{where}",
         confidence=0.8,
     )
+
+
+def jump(curve: Sequence[float]) -> float:
+    """Return the largest loss by the lowest one before it.
+
+    Example:
+        >>> jump([4.0, 1.0, 2.0, 0.5, 3.0])
+        6.0
+    """
+    least, largest = math.inf, 0.0
+    for value in curve:
+        if math.isfinite(value):
+            least = min(least, value)
+            largest = max(largest, value / least if least > 0 else 0.0)
+    return largest
 
 
 RULE: Final = Rule(

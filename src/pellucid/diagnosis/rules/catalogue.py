@@ -56,6 +56,7 @@ from pellucid.diagnosis.rules import (
     nll_on_logits,
     nll_on_probs,
     output_range_mismatch,
+    overconfident,
     overfitting,
     params_not_in_optimizer,
     preprocessing_mismatch,
@@ -166,5 +167,6 @@ RULES: Final[tuple[Rule, ...]] = (
     vanishing_gradient.RULE,
     overfitting.RULE,
     under_trained.RULE,
+    overconfident.RULE,
     capacity_too_small.RULE,
 )

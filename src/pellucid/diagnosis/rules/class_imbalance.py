@@ -15,6 +15,9 @@ from pellucid.diagnosis.tables import answers, table_of
 
 RATIO: Final = 8.0  # of the most frequent to the rarest class
 FOUND: Final = 0.6  # of the rare rows
+SOME: Final = 0.85  # of the rare rows found: then what weighing the classes would gain decides
+GAIN: Final = 0.03  # of balanced accuracy, by answering as if all classes were equally frequent
+ENOUGH: Final = 20  # rare rows: the gain is uncertain by 1 / (2 sqrt(n)) at most
 COMMON_FOUND: Final = 0.8  # of the others
 RARE_ROWS: Final = 3
 EPOCHS: Final = 3.0  # before that nothing is learnt yet
@@ -45,12 +48,16 @@ def measure(evidence: Evidence) -> Verdict | None:
     found = float((guesses[y == rare] == rare).float().mean())
     others = float((guesses[y == common] == common).float().mean())
     mean = float(chances[:, rare].mean())
-    if found >= FOUND or others < COMMON_FOUND or not share / CALIBRATED < mean < CALIBRATED * share:
+    if found >= SOME or others < COMMON_FOUND or not share / CALIBRATED < mean < CALIBRATED * share:
+        return None
+    now, then = _balanced(guesses, y), _balanced((chances / _shares(y, table.classes)).argmax(1), y)
+    if found >= FOUND and (then - now < GAIN or int(counts[rare]) < ENOUGH):
         return None
     weight = float(counts[common]) / float(counts[rare])
     return Verdict(
         measured=f"class {rare} has {share:.1%} of the training rows, and {found:.0%} of them are found; of class "
-        f"{common}, with {float(counts[common]) / len(table):.1%}, {others:.0%}",
+        f"{common}, with {float(counts[common]) / len(table):.1%}, {others:.0%}; balanced accuracy is {now:.2f}, and "
+        f"{then:.2f} with the same network when probabilities are divided by the shares of the classes",
         confidence=0.9,
         remedy=(
             f"BCEWithLogitsLoss(pos_weight=torch.tensor({weight:.0f}.0))"
@@ -59,6 +66,17 @@ def measure(evidence: Evidence) -> Verdict | None:
         )
         + ", or a WeightedRandomSampler",
     )
+
+
+def _shares(y: Tensor, classes: int) -> Tensor:
+    """Return the share of each class; 1 for one that is not there, which nothing then speaks for."""
+    counts = torch.bincount(y, minlength=classes).float()
+    return torch.where(counts > 0, counts / len(y), 1.0)
+
+
+def _balanced(guesses: Tensor, y: Tensor) -> float:
+    """Return the mean over the classes of the share that is found."""
+    return sum(float((guesses[y == one] == one).float().mean()) for one in torch.unique(y)) / len(torch.unique(y))
 
 
 def weighted(evidence: Evidence) -> bool:
@@ -93,9 +111,11 @@ RULE: Final = Rule(
     phases=("after",),
     measure=measure,
     measures="the share of each class among the training rows, and of each class the share that is found",
-    threshold=f"{RATIO:g} times rarer than the most frequent class, less than {FOUND:.0%} of it found and more than "
+    threshold=f"{RATIO:g} times rarer than the most frequent class, less than {FOUND:.0%} of it found (or {SOME:.0%}, "
+    f"where answering as if the classes were equally frequent gains {GAIN:g} of balanced accuracy) and more than "
     f"{COMMON_FOUND:.0%} of the other",
-    origin="the ratio after published tools (10); chosen lower because what counts is whether the class is found",
+    origin="the ratio after published tools (10); chosen lower because what counts is whether the class is found; "
+    "the gain in closed form: dividing by the shares of the classes is what weights in the loss come to",
     reason="Where one class is rare, saying the other one always is nearly right always, and each rare row weighs as "
     "little as any other. Accuracy looks fine and says nothing.",
     remedy="weigh the rare class in the loss, draw it more often, or lower the threshold; judge by balanced accuracy",

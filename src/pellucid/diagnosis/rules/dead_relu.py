@@ -5,12 +5,17 @@ from __future__ import annotations
 import math
 from typing import Final
 
-from pellucid.diagnosis.evidence import Evidence
+from pellucid.diagnosis.curves import much_lower
+from pellucid.diagnosis.evidence import Evidence, Look
+from pellucid.diagnosis.judging import helps_on_validation
 from pellucid.diagnosis.rule import Rule, Stage, Verdict
+from pellucid.diagnosis.weights import reset
 
 DEAD: Final = 0.9  # of the units of a layer
 FELL: Final = 0.3  # of the loss: a training that learns can do with the units it has
 FEWEST_STEPS: Final = 5
+HALF: Final = 0.5  # of the units of a layer, off from the start: a copy is asked what they would have done
+STEPS: Final = 400
 
 
 def measure(evidence: Evidence) -> Verdict | None:
@@ -19,7 +24,7 @@ def measure(evidence: Evidence) -> Verdict | None:
     if first is None or last is None or last.step < FEWEST_STEPS:
         return None
     if math.isfinite(last.loss) and last.loss < first.loss - FELL * abs(first.loss):
-        return None
+        return _from_the_start(evidence, first, last) if evidence.ended else None
     layers = [layer for layer in last.layers if layer.function == "relu" and layer.dead_share >= DEAD]
     if not layers:
         return None
@@ -35,6 +40,31 @@ def measure(evidence: Evidence) -> Verdict | None:
     )
 
 
+def _from_the_start(evidence: Evidence, first: Look, last: Look) -> Verdict | None:
+    """Find layers half dead before step 1 and still, where a copy with torch's default weights gets much further."""
+    at_first = {one.name for one in first.layers if one.function == "relu" and one.dead_share >= HALF}
+    layers = [one for one in last.layers if one.name in at_first and one.dead_share >= HALF]
+    if not layers:
+        return None
+    trial = evidence.probes.once(
+        "living", lambda: evidence.probes.trial(steps=min(STEPS, last.step), change=reset)
+    )  # fmt: skip
+    if trial is None or not much_lower(trial.after, last.loss, first.loss):
+        return None
+    if not helps_on_validation(evidence, trial.network):
+        return None
+    worst = max(layers, key=lambda layer: layer.dead_share)
+    return Verdict(
+        measured=f"{worst.dead_share:.0%} of the units of {worst.name} are 0 for every one of {worst.shape[0]} rows, since "
+        f"before step 1; the loss is {last.loss:.3g}",
+        confidence=0.85,
+        layer=worst.name,
+        step=0,
+        remedy="torch's default weights and biases: layer.reset_parameters()",
+        proof=f"a copy with torch's default weights reaches {trial.after:.3g} in {len(trial.losses)} steps",
+    )
+
+
 RULE: Final = Rule(
     cause="dead_relu",
     title="Dead ReLU units",
@@ -42,7 +72,8 @@ RULE: Final = Rule(
     phases=("during",),
     measure=measure,
     measures="the share of ReLU units that are 0 for every row of the probe batch, where the loss does not fall",
-    threshold="90 % of a layer's units, with less than 30 % of the loss gone",
+    threshold="90 % of a layer's units, with less than 30 % of the loss gone; or 50 % from before step 1 on, and a copy "
+    "with torch's default weights that gets below 0.6 times the loss",
     origin="a living network needs few units: chosen between the programs of benchmarks/diagnosis",
     reason="Where the input of a ReLU is negative for every example its output and its gradient are 0: no step can ever "
     "bring it back.",

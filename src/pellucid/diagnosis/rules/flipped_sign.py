@@ -5,16 +5,19 @@ from __future__ import annotations
 import math
 from typing import Final
 
+import torch
+
 from pellucid.diagnosis.consequences import TRAINING
 from pellucid.diagnosis.evidence import Evidence
-from pellucid.diagnosis.heads import head_of
-from pellucid.diagnosis.loss_behaviour import better_when_right
+from pellucid.diagnosis.heads import Head, head_of
+from pellucid.diagnosis.loss_behaviour import good_is_low, tried
 from pellucid.diagnosis.proofs import tried_out
 from pellucid.diagnosis.rule import Rule, Stage, Verdict
 
 FEWEST: Final = 3  # watched steps
 FACTOR: Final = 3.0  # between the loss that was backpropagated and that on a copy, signs aside
 ROWS: Final = 16
+PROBABILITIES: Final = ("sigmoid", "hardsigmoid", "softmax")
 
 
 def measure(evidence: Evidence) -> Verdict | None:
@@ -23,23 +26,18 @@ def measure(evidence: Evidence) -> Verdict | None:
     if head is None or optimizer is None:
         return None
     name = evidence.program.loss_name
-    good_is_low = evidence.probes.once(
-        "good is low",
-        lambda: better_when_right(
-            evidence.program.loss_fn, head.targets[:ROWS], (len(head.targets[:ROWS]), *head.outputs.shape[1:])
-        ),
-    )
+    lower = good_is_low(evidence, head)
     climbs = bool(optimizer.option("maximize")) or any(rate < 0 for step in evidence.steps for rate in step.rates)
-    if good_is_low is None:
+    if lower is None:
         return None
-    if climbs and good_is_low:
+    if climbs and lower:
         how = "maximize=True" if optimizer.option("maximize") else "a negative learning rate"
         return Verdict(
             measured=f"the optimizer has {how}, and {name} is lower the better the predictions are",
             confidence=0.98,
             remedy="maximize=False (the default)" if how.startswith("max") else "a positive learning rate",
         )
-    if not climbs and not good_is_low:
+    if not climbs and not lower and not _of_distances(evidence, head):
         loss_fn = evidence.program.loss_fn
         return Verdict(
             measured=f"{name} is higher the better the predictions are, and {optimizer.name} makes it smaller",
@@ -48,6 +46,15 @@ def measure(evidence: Evidence) -> Verdict | None:
             proof=tried_out(evidence, "flipped_sign", "with minus the loss", loss_fn=lambda z, y: -loss_fn(z, y)),
         )
     return _negated(evidence) if not climbs else None
+
+
+def _of_distances(evidence: Evidence, head: Head) -> bool:
+    """Return whether outputs and loss are such as a contrastive loss has: 0 and more, and near 0 says yes."""
+    if bool((head.outputs < 0).any()) or head.last_function in PROBABILITIES:
+        return False
+    loss_fn, some = evidence.program.loss_fn, head.targets[:ROWS]
+    shape = (len(some), *head.outputs.shape[1:])
+    return all(tried(loss_fn, torch.full(shape, value), some) >= 0 for value in (0.0, 0.5, 2.0))
 
 
 def _negated(evidence: Evidence) -> Verdict | None:

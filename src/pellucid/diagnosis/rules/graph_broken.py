@@ -14,6 +14,8 @@ from pellucid.diagnosis.rule import Rule, Stage, Verdict
 ENDS: Final = ("detach", "numpy", "tolist", "item", "argmax", "round", "sign", "floor", "ceil", "heaviside", "bool",
                "int", "long", "__gt__", "gt", "no_grad")  # fmt: skip
 """What has no gradient, or leaves torch."""
+FLAT: Final = ("round", "sign", "floor", "ceil", "heaviside", "trunc")
+"""What is in the graph and has the slope 0."""
 FEWEST: Final = 3  # watched steps
 
 
@@ -28,10 +30,33 @@ def measure(evidence: Evidence) -> Verdict | None:
             + _by(tuple(call.name for call in contract.calls)),
             confidence=0.97,
         )
-    steps = [step for step in evidence.steps if not step.uses_closure]
-    if len(steps) < FEWEST or len(steps) < len(evidence.steps):
+    flat = _flat(evidence)
+    if flat is not None:
+        return flat
+    steps = evidence.steps
+    if len(steps) < FEWEST:
         return None
     return _never(evidence, steps) or _in_the_loop(evidence, steps) or _partly(evidence, steps)
+
+
+def _flat(evidence: Evidence) -> Verdict | None:
+    """Find layers whose gradient is exactly 0, before a function that is flat everywhere."""
+    contract = evidence.contract
+    if contract is None or contract.error:
+        return None
+    call = next((call for call in contract.calls if call.name in FLAT and call.kind != "loss"), None)
+    weights = dict(evidence.program.network.named_parameters())
+    still = [name for name, size in contract.gradients.items() if size == 0 and weights[name].ndim > 1]
+    if call is None or not still or not all(looks_untrained(weights[name]) for name in still):
+        return None
+    if not any(contract.gradients.values()) or not _matters(evidence, contract, still[0]):
+        return None
+    return Verdict(
+        measured=f"the gradient of {', '.join(still[:4])} is exactly 0: {call.name} stands behind, which is flat",
+        confidence=0.95,
+        layer=still[0].rpartition(".")[0],
+        remedy=f"no {call.name} in training; or x + ({call.name}(x) - x).detach()",
+    )
 
 
 def _by(names: tuple[str, ...]) -> str:
@@ -135,7 +160,8 @@ RULE: Final = Rule(
     "between",
     see=("autograd_graph", "back_propagation"),
     explains=(*TRAINING, "missing_step", "zero_grad_before_step", "missing_zero_grad", "init_too_small",
-              "constant_init", "low_precision_update_lost", "missing_nonlinearity", "wrong_loss"),
+              "constant_init", "wrong_hidden_activation", "low_precision_update_lost", "missing_nonlinearity",
+              "wrong_loss"),
     cost="two passes of the probe batch for each layer without a gradient",
     cases=("D15",),
 )  # fmt: skip

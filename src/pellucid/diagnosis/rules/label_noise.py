@@ -16,8 +16,11 @@ ROWS: Final = 100
 GAP: Final = 0.08  # of accuracy, by which validation rows are known better than training rows are from one another
 SURE: Final = 4.0  # standard errors of the gap
 MANY: Final = 25  # neighbours whose vote is the denoised label
-NOISY: Final = 0.08  # of the surest half of the rows have another label
-EVEN: Final = 0.85  # times the share among the other half: noise falls everywhere alike, overlap only at the borders
+DEEP: Final = 0.4  # of the rows: those whose neighbours are surest
+SHALLOW: Final = (0.6, 0.8)  # of the rows, from the surest to the least sure; the last fifth is borders in any data
+NOISY: Final = 0.08  # of the deepest rows have another label
+WRONG: Final = 8  # of them, at least
+EVEN: Final = 0.67  # times the share among the shallow rows: noise falls everywhere alike, overlap only at the borders
 KNOWN: Final = 0.2  # of what is above chance: the labels must mean something
 
 
@@ -66,13 +69,15 @@ def _wrong_amid_others(table: Table) -> Verdict | None:
     top = votes.topk(2, dim=1).values
     surest = (top[:, 0] - top[:, 1]).argsort(descending=True)
     wrong = votes.argmax(1) != table.y
-    half = len(surest) // 2
-    inner, outer = float(wrong[surest[:half]].float().mean()), float(wrong[surest[half:]].float().mean())
-    if inner < NOISY or inner < EVEN * outer or not _agree(x, table, votes):
+    count = len(surest)
+    deep = wrong[surest[: int(DEEP * count)]].float()
+    shallow = wrong[surest[int(SHALLOW[0] * count) : int(SHALLOW[1] * count)]].float()
+    inner, outer = float(deep.mean()), float(shallow.mean())
+    if inner < NOISY or float(deep.sum()) < WRONG or inner < EVEN * outer or not _agree(x, table, votes):
         return None
     return Verdict(
         measured=f"{inner:.0%} of the rows that lie deepest among rows of one other class have a label of their own, "
-        f"{outer:.0%} of the rows near borders",
+        f"{outer:.0%} of the rows nearer to borders",
         confidence=0.65,
     )
 

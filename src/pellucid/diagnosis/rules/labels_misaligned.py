@@ -19,6 +19,8 @@ SURE: Final = 5.0  # standard errors: chance goes farther once in 3 million time
 CHANCE: Final = 3.0
 SHIFTS: Final = (1, -1, 2, -2)
 ROWS: Final = 60
+FEW: Final = 24  # rows of the part whose labels fit: 5 standard errors above chance say enough
+HEART_ROWS: Final = 150  # of fewer, any network learns by heart what simple models cannot say
 LEARNT: Final = 0.15  # of what there is above chance: learnt by heart
 
 
@@ -32,9 +34,11 @@ def measure(evidence: Evidence) -> Verdict | None:
         shifted = _shifted(evidence, table)
         if shifted is not None:
             return shifted
-    if held is None or held.rows < ROWS:
+    if held is None:
         return None
     for poor, good, which, other in ((train, held, "training", "validation"), (held, train, "validation", "training")):
+        if poor.rows < ROWS or good.rows < FEW:
+            continue
         if _at_chance(poor) and good.above > KNOWN and good.sure > SURE:
             return Verdict(
                 measured=f"among {other} rows a simple model finds the answer of one from the others ({_told(good)}), "
@@ -50,7 +54,7 @@ def measure_after(evidence: Evidence) -> Verdict | None:
     train, held, look = within(evidence, "train"), within(evidence, "validation"), evidence.last
     if train is None or held is None or look is None or look.score is None or look.validation_score is None:
         return None
-    if not (_at_chance(train) and _at_chance(held)) or train.rows < ROWS:
+    if not (_at_chance(train) and _at_chance(held)) or train.rows < HEART_ROWS:
         return None
     learnt = (look.score - train.chance) / max(1 - train.chance, 1e-9)
     kept = (look.validation_score - held.chance) / max(1 - held.chance, 1e-9)

@@ -13,8 +13,12 @@ from pellucid.diagnosis.tables import Table, table_of
 from pellucid.diagnosis.witnesses import left_out
 
 ROWS: Final = 60
+WIDE: Final = 256  # columns: of more, each is not looked at by itself
 COLUMNS: Final = 3  # with fewer, one column may well be all there is to say
-ALONE: Final = 0.99  # accuracy, or R², of one column alone
+ALONE: Final = 0.95  # accuracy of one column alone
+CERTAIN: Final = 0.99  # R² of one column alone
+MONOTONE: Final = 0.999  # R² of the ranks: the column is a function of the target
+OCCUPIED: Final = 0.5  # of the numbers from the lowest to the highest: then they count rows
 WITHOUT: Final = 0.9  # times that, of a simple model of all other columns
 APART: Final = 5.0  # standard deviations within the classes, between their means; halves of a normal: 2.7
 
@@ -28,7 +32,7 @@ def measure(evidence: Evidence) -> Verdict | None:
     scores = _class_scores(table) if table.classes else _number_scores(table)
     best = int(scores.argmax())
     alone = float(scores[best])
-    if alone < ALONE:
+    if alone < (ALONE if table.classes else CERTAIN):
         return _indicators(table)
     keep = torch.arange(table.x.shape[1]) != best
     others = left_out(Table(x=table.x[:, keep], y=table.y, classes=table.classes))
@@ -74,16 +78,34 @@ def _class_scores(table: Table) -> Tensor:
     apart = (gaps > APART * widths.amax(0)) & (gaps > 1e-6 * means.abs().amax(0))
     scores = torch.zeros(table.x.shape[1])
     labels = there.nonzero().flatten()
-    for column in apart.nonzero().flatten().tolist():
+    counted = [one for one in range(min(table.x.shape[1], WIDE)) if _counts_rows(table.x[:, one])]
+    for column in {*apart.nonzero().flatten().tolist(), *counted}:
         guesses = labels[(table.x[:, column, None] - means[:, column]).abs().argmin(1)]
         scores[column] = (guesses == table.y).float().mean()
     return scores
 
 
+def _counts_rows(column: Tensor) -> bool:
+    """Return whether a column, but for its scale, is the number of a row: each once, and hardly any left out."""
+    steps = column.double().sort().values.diff()
+    unit = float(steps.min())
+    if unit <= 1e-6 * float(column.abs().max()):
+        return False
+    whole = bool(((steps / unit - (steps / unit).round()).abs() < 0.05).all())  # noqa: PLR2004  (rounding)
+    return whole and len(column) > OCCUPIED * float(steps.sum()) / unit
+
+
 def _number_scores(table: Table) -> Tensor:
-    """Return for each column the square of its correlation with the target."""
-    x = table.x - table.x.mean(0)
-    y = table.y - table.y.mean()
+    """Return for each column the square of its correlation with the target, or of their ranks where these agree."""
+    linear = _squared_correlation(table.x, table.y)
+    if table.x.shape[1] > WIDE or len(torch.unique(table.y)) < len(table) / 2:
+        return linear
+    ranks = _squared_correlation(table.x.argsort(0).argsort(0).float(), table.y.argsort().argsort().float())
+    return torch.where(ranks > MONOTONE, torch.maximum(ranks, linear), linear)
+
+
+def _squared_correlation(x: Tensor, y: Tensor) -> Tensor:
+    x, y = x - x.mean(0), y - y.mean()
     spread = x.square().sum(0) * y.square().sum()
     return torch.where(spread > 0, (x.T @ y).square() / spread.clamp(min=1e-30), torch.zeros(()))
 
@@ -99,7 +121,7 @@ def _indicators(table: Table) -> Verdict | None:
     norms = x.norm(dim=0).clamp(min=1e-12)[:, None] * hot.norm(dim=0)
     best = (x.T @ hot / norms).abs().max(0)
     columns = torch.unique(best.indices)
-    if float(best.values.min()) < ALONE or len(columns) < len(classes):
+    if float(best.values.min()) < CERTAIN or len(columns) < len(classes):
         return None
     keep = torch.ones(table.x.shape[1], dtype=torch.bool)
     keep[columns] = False
@@ -114,8 +136,8 @@ RULE: Final = Rule(
     phases=("before",),
     measure=measure,
     measures="for each column the accuracy (or R²) of an answer from it alone, and a simple model of all other columns",
-    threshold=f"{ALONE:.0%} alone, with class means {APART:g} standard deviations apart, and less than {WITHOUT:.0%} "
-    "of it without",
+    threshold=f"{ALONE:.0%} alone (R² {CERTAIN:g}; {MONOTONE:g} of the ranks), with class means {APART:g} standard "
+    f"deviations apart unless the column counts rows, and less than {WITHOUT:.0%} of it without",
     origin="chosen: copies of the label, also with some noise, keep classes apart by more; a label made by cutting a "
     "normal column in two gives 2.7, a uniform one 3.5 (closed form)",
     reason="A column that was made from the label, or after it was known, makes validation look perfect. It will be "

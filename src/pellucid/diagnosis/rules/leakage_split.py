@@ -8,7 +8,7 @@ from typing import Final
 import torch
 
 from pellucid.diagnosis.evidence import Evidence
-from pellucid.diagnosis.parts import CLOSE, Sides, close_share, copies, sides_of
+from pellucid.diagnosis.parts import CLOSE, TWIN, Sides, close_share, copies, sides_of, twins_share
 from pellucid.diagnosis.rule import Rule, Stage, Verdict
 
 SHARE: Final = 0.05  # of the validation rows
@@ -17,6 +17,7 @@ DISTINCT: Final = 50  # different training rows: of fewer, copies are what the d
 NEAR_ROWS: Final = 5  # of one column, 1.4 % of the rows lie so near by chance (0.02 ln 2)
 USUAL: Final = 0.5  # times the share of copies: so many training rows have copies among themselves
 ALL: Final = 0.99
+TWINS: Final = 0.2  # of the validation rows
 
 
 def measure(evidence: Evidence) -> Verdict | None:
@@ -36,11 +37,23 @@ def measure(evidence: Evidence) -> Verdict | None:
         return None
     near = evidence.probes.once("close", lambda: close_share(sides)) - share
     if near <= SHARE or near * len(sides.held) < NEAR_ROWS:
-        return None
+        return _twins(evidence, sides)
     return Verdict(
         measured=f"{near:.0%} of the validation rows lie less than {CLOSE:g} times as far from a training row as "
         "training rows from one another: copies with a little noise",
         confidence=0.85,
+    )
+
+
+def _twins(evidence: Evidence, sides: Sides) -> Verdict | None:
+    """Find rows that were varied, or measured again, before they were split: training rows have twins too."""
+    twins = evidence.probes.once("twins", lambda: twins_share(sides))
+    if twins < TWINS:
+        return None
+    return Verdict(
+        measured=f"{twins:.0%} of the validation rows have a training row less than {TWIN:g} times as far as the 10th "
+        "nearest: rows were copied with some variation, or measured several times, and then split",
+        confidence=0.8,
     )
 
 

@@ -9,6 +9,7 @@ from typing import Final
 from pellucid.diagnosis.evidence import Evidence
 from pellucid.diagnosis.finding import Phase
 from pellucid.diagnosis.rule import Rule, Stage, Verdict
+from pellucid.diagnosis.window import fingerprint
 
 STEPS: Final = 6  # watched, with as many different batches expected
 REPEATED: Final = 2  # how often the shortest cycle of batches must be seen again
@@ -34,7 +35,7 @@ def measure_during(evidence: Evidence) -> Verdict | None:
     batches = evidence.data.batches_in_epoch
     if not batches or batches < 2:  # noqa: PLR2004
         return None
-    return _cycle(evidence, batches) or _visits(evidence, batches)
+    return _cycle(evidence, batches) or _restarts(evidence, batches) or _visits(evidence, batches)
 
 
 def _cycle(evidence: Evidence, batches: int) -> Verdict | None:
@@ -57,6 +58,36 @@ def _cycle(evidence: Evidence, batches: int) -> Verdict | None:
                 confidence=0.96,
             )
     return None
+
+
+def _restarts(evidence: Evidence, batches: int) -> Verdict | None:
+    """Find, in a loader of fixed order, its first batches at steps where a loop over all of it would be elsewhere."""
+    first, again = (
+        [fingerprint(one.inputs[0]) for one in part] for part in (evidence.data.batches, evidence.data.again)
+    )
+    steps = [one for one in evidence.steps if one.fingerprint is not None]
+    if first != again or len(set(first)) < len(first) or any(one.backwards > 1 for one in steps):
+        return None
+    places = {one.step - 1: first.index(one.fingerprint) if one.fingerprint in first else None for one in steps}
+    fitting = [cycle for cycle in range(2, batches + 1) if _fits(places, cycle, len(first))]
+    if not fitting or fitting[-1] > SHARE * batches:
+        return None
+    cycle = fitting[-1]
+    if sum(place is not None and step >= cycle for step, place in places.items()) < STEPS:
+        return None
+    return Verdict(
+        measured=f"only the first {cycle} of the {batches} batches are drawn: the loader is begun anew every {cycle} "
+        "steps",
+        confidence=0.95,
+    )
+
+
+def _fits(places: dict[int, int | None], cycle: int, known: int) -> bool:
+    """Return whether the first batches were met exactly where a loop over `cycle` batches meets them."""
+    return all(
+        step % cycle == place if place is not None else step % cycle >= min(known, cycle)
+        for step, place in places.items()
+    )
 
 
 def _copies_expected(evidence: Evidence) -> bool:

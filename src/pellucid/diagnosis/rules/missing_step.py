@@ -24,7 +24,9 @@ def measure(evidence: Evidence) -> Verdict | None:
             confidence=0.97,
         )
     wasting = [
-        step for step in evidence.steps if step.thrown_away >= MANY and step.thrown_away >= SHARE * (step.backwards - 1)
+        step
+        for step in evidence.steps
+        if not step.uses_closure and step.thrown_away >= MANY and step.thrown_away >= SHARE * (step.backwards - 1)
     ]
     if not wasting or len(wasting) < SHARE * len(evidence.steps):
         return None

@@ -10,12 +10,14 @@ from pellucid.diagnosis.rule import Rule, Stage, Verdict
 
 FEWEST: Final = 3  # watched steps after the first
 SHARE: Final = 0.5  # of them
+ASK_AGAIN: Final = ("LBFGS",)  # call the closure several times a step: each time must begin clean
 
 
 def measure(evidence: Evidence) -> Verdict | None:
     """Count the steps none of whose backward passes began with clean gradients."""
-    seen = [step for step in evidence.steps[1:] if step.clean_start is not None and not step.uses_closure]
-    dirty = [step for step in seen if not step.clean_start]
+    seen = [step for step in evidence.steps[1:] if step.clean_start is not None]
+    again = evidence.program.optimizer is not None and evidence.program.optimizer.name in ASK_AGAIN
+    dirty = [step for step in seen if not step.clean_start or (again and step.backwards > 1 and not step.thrown_away)]
     if len(seen) < FEWEST or len(dirty) < SHARE * len(seen):
         return None
     first = next((step.norm_at_step for step in evidence.steps), 0.0)

@@ -14,6 +14,7 @@ from pellucid.diagnosis.trace import Call
 
 POWERS: Final = ("pow", "__pow__", "float_power")
 STEEP_AT_BORDER: Final = ("acos", "asin", "arccos", "arcsin")
+STEEP: Final = ("sqrt", *STEEP_AT_BORDER)
 BATCHES: Final = 4
 
 
@@ -29,6 +30,13 @@ def measure(evidence: Evidence) -> Verdict | None:
         return None if call is None else _verdict(call, None)
     if failure.where not in ("backward", "weights") or evidence.double is None:
         return None
+    if failure.function in STEEP:
+        return Verdict(
+            measured=f"{failure.explanation}; the loss is finite",
+            confidence=0.96,
+            layer=failure.layer,
+            step=failure.step,
+        )
     double = evidence.double
     for examples in evidence.data.batches[:BATCHES] if failure.where == "backward" else ():
         call = _steep(contract_of(double, examples).calls)

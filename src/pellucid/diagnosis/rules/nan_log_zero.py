@@ -8,15 +8,21 @@ from typing import Final
 from pellucid.diagnosis.calling import first_nonfinite, in_loss
 from pellucid.diagnosis.consequences import TRAINING
 from pellucid.diagnosis.evidence import Evidence
+from pellucid.diagnosis.loss_behaviour import tried
 from pellucid.diagnosis.rule import Rule, Stage, Verdict
+from pellucid.diagnosis.trace import Call
 
 LOGARITHMS: Final = ("log", "log2", "log10", "log1p", "logit", "xlogy")
+
+SURE: Final = 1e4  # times the outputs: the sigmoid and the softmax of these are 0 and 1
 
 
 def measure(evidence: Evidence) -> Verdict | None:
     """Look whether the first number that is not finite came out of a logarithm."""
     failure, contract = evidence.failure, evidence.contract
     if failure is not None:
+        if not failure.function and failure.where == "weights":
+            return _unseen(evidence)
         name = failure.function.removesuffix("Backward0").lower()
         if name not in LOGARITHMS:
             return None
@@ -47,6 +53,33 @@ def measure(evidence: Evidence) -> Verdict | None:
         layer=call.module or ("the loss" if call.kind == "loss" else ""),
         remedy=_remedy(evidence),
     )
+
+
+def _unseen(evidence: Evidence) -> Verdict | None:
+    """Look whether the loss takes the logarithm of probabilities and breaks where they are 0; it was not seen to."""
+    contract, failure = evidence.contract, evidence.failure
+    if contract is None or failure is None or contract.outputs is None:
+        return None
+    logarithm = next((call for call in contract.calls if call.name in LOGARITHMS and _of_probabilities(call)), None)
+    if logarithm is None:
+        return None
+    outputs, targets = contract.outputs, contract.examples.targets
+    bounded = bool(((outputs >= 0) & (outputs <= 1)).all())
+    sure = outputs.round() if bounded else SURE * outputs
+    if math.isfinite(tried(evidence.program.loss_fn, sure, targets)):
+        return None
+    return Verdict(
+        measured=f"the weights are no longer finite, and {evidence.program.loss_name} takes the logarithm of "
+        f"probabilities that become 0 or 1 as the network gets sure: there it is not finite",
+        confidence=0.9,
+        step=failure.step,
+        remedy=_remedy(evidence),
+    )
+
+
+def _of_probabilities(call: Call) -> bool:
+    """Return whether what a logarithm was given lies between 0 and 1."""
+    return bool(call.inputs) and bool(((call.inputs[0] >= 0) & (call.inputs[0] <= 1)).all())
 
 
 def _remedy(evidence: Evidence) -> str:

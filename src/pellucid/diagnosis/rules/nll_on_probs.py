@@ -30,7 +30,8 @@ def measure(evidence: Evidence) -> Verdict | None:
                 loss_fn=lambda outputs, targets: loss_fn(torch.log(outputs.clamp_min(1e-12)), targets),
             ),
         )  # fmt: skip
-    if loop_says(evidence, "softmax", "nll_loss"):
+    below = all(step.loss is None or step.loss <= 0 for step in evidence.steps)  # minus a probability
+    if below and loop_says(evidence, "softmax", "nll_loss"):
         return Verdict(
             measured="the loop calls softmax, and hands its result to nll_loss, which takes logarithms", confidence=0.97
         )

@@ -9,7 +9,7 @@ from torch import Tensor
 from pellucid.diagnosis.consequences import TRAINING
 from pellucid.diagnosis.evidence import Evidence
 from pellucid.diagnosis.heads import head_of
-from pellucid.diagnosis.loss_behaviour import binary_takes
+from pellucid.diagnosis.loss_behaviour import binary_takes, good_is_low
 from pellucid.diagnosis.proofs import tried_out, without
 from pellucid.diagnosis.reach import reach
 from pellucid.diagnosis.rule import Rule, Stage, Verdict
@@ -24,6 +24,8 @@ def measure(evidence: Evidence) -> Verdict | None:
     if head is None or train is None or head.kind != "numbers" or not isinstance(train.targets, Tensor):
         return None
     low, high = reach(evidence, head)
+    if not good_is_low(evidence, head):
+        return None  # the outputs are not in the units of the targets: log-probabilities, logarithms of rates
     if binary_takes(evidence.program.loss_fn, tuple(head.outputs[:4].shape), head.targets[:4]):
         return None  # the targets do not fit the loss either: that is another fault
     targets = train.targets.double().flatten()

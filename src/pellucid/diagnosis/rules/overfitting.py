@@ -11,7 +11,7 @@ from pellucid.diagnosis.rule import Rule, Stage, Verdict
 ROSE: Final = 1.5  # times the lowest validation loss
 OF_FALL: Final = 0.1  # of the fall that the validation loss had made
 GAP: Final = 0.05  # of the score between training and validation
-FEWEST_ROWS: Final = 30
+FEWEST_ROWS: Final = 20
 
 
 def measure(evidence: Evidence) -> Verdict | None:
@@ -53,6 +53,6 @@ RULE: Final = Rule(
     remedy="early stopping, more data, weight decay, dropout or a smaller network",
     severity="warning",
     see=("overfitting", "stopping"),
-    explains=(),
+    explains=("overconfident",),
     cases=("C13",),
 )

@@ -27,13 +27,21 @@ def measure(evidence: Evidence) -> Verdict | None:
                 evidence, "softmax_before_ce", "without the softmax", change=without(head.last_module or "network")
             ),
         )
-    if loop_says(evidence, "softmax", "cross_entropy"):
+    if loop_says(evidence, "softmax", "cross_entropy") and not _below_floor(evidence):
         return Verdict(
             measured="the loop calls softmax, and hands its result to cross_entropy, which applies it once more",
             confidence=0.97,
             remedy="hand the logits to the loss: loss_fn(network(inputs), targets)",
         )
     return None
+
+
+def _below_floor(evidence: Evidence) -> bool:
+    """Return whether a loss was lower than two softmaxes can make it: then the first one is for something else."""
+    outputs = None if evidence.contract is None else evidence.contract.outputs
+    classes = 2 if outputs is None or outputs.ndim < 2 else outputs.shape[1]  # noqa: PLR2004
+    floor = math.log(1 + (classes - 1) / math.e)
+    return any(step.loss is not None and step.loss < floor for step in evidence.steps)
 
 
 def _cross_entropy(evidence: Evidence, head: Head) -> bool:

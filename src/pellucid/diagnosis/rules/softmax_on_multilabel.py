@@ -29,7 +29,7 @@ def measure(evidence: Evidence) -> Verdict | None:
     if several < SHARE:
         return None
     calls = in_loss(evidence)
-    in_the_loss = bool(calls) and calls[0].name in ("cross_entropy", "softmax", "log_softmax")
+    in_the_loss = bool(calls) and calls[0].name == "softmax"
     if not head.rows_sum_to_one and not in_the_loss:
         return None
     where = f"{evidence.program.loss_name} takes" if in_the_loss else "the network ends with"

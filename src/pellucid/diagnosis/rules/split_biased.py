@@ -25,7 +25,7 @@ TOUCHING: Final = 0.1  # of the smaller range: overlap or gap where a sorted col
 def measure(evidence: Evidence) -> Verdict | None:
     """Compare the classes, the targets and the columns of the two parts."""
     train, held = table_of(evidence), table_of(evidence, "validation")
-    if train is None or held is None:
+    if train is None or held is None or not _alike(evidence):
         return None
     if train.classes:
         found = _classes(train.y, held.y, train.classes)
@@ -40,6 +40,12 @@ def measure(evidence: Evidence) -> Verdict | None:
         )
     found = found or _columns(evidence)
     return Verdict(measured=found, confidence=0.9) if found else None
+
+
+def _alike(evidence: Evidence) -> bool:
+    """Return whether the targets of both parts have the same form: soft labels in training only are no other data."""
+    parts = [part.targets for part in (evidence.data.train, evidence.data.validation) if part is not None]
+    return len({(one.ndim, one.is_floating_point()) for one in parts if isinstance(one, Tensor)}) == 1
 
 
 def _classes(one: Tensor, other: Tensor, classes: int) -> str:

@@ -12,6 +12,7 @@ from pellucid.diagnosis.consequences import TRAINING
 from pellucid.diagnosis.contract import REFUSALS
 from pellucid.diagnosis.double import Double, buffers_kept
 from pellucid.diagnosis.evidence import Evidence, Examples
+from pellucid.diagnosis.looking import WEIGHTED
 from pellucid.diagnosis.rule import Rule, Stage, Verdict
 from pellucid.diagnosis.sampling import generators_kept
 from pellucid.diagnosis.trace import first_tensor
@@ -19,6 +20,9 @@ from pellucid.diagnosis.trace import first_tensor
 
 def measure(evidence: Evidence) -> Verdict | None:
     """Find weights outside `network.parameters()` that the outputs depend on and that no optimizer was given."""
+    made = _made_anew(evidence)
+    if made is not None:
+        return made
     names, contract, double = evidence.program.unregistered, evidence.contract, evidence.double
     if not names or contract is None or double is None:
         return None
@@ -38,6 +42,31 @@ def measure(evidence: Evidence) -> Verdict | None:
         layer=reached[0],
         remedy=f"self.{reached[0].rpartition('.')[2]} = nn.ModuleList([...]) (or nn.ModuleDict, nn.Parameter)",
     )
+
+
+def _made_anew(evidence: Evidence) -> Verdict | None:
+    """Find a layer that is made in the forward pass: its weights are no parameters, and others each time."""
+    contract, double = evidence.contract, evidence.double
+    if contract is None or double is None or not contract.eval_difference > 0:
+        return None
+    calls = [call for call in contract.calls if call.kind != "loss"]
+    known = {one.untyped_storage().data_ptr() for one in (*double.network.parameters(), *double.network.buffers())}
+    known |= {one.untyped_storage().data_ptr() for one in contract.examples.inputs}
+    for call in calls:
+        weight = call.inputs[1] if call.name in WEIGHTED and len(call.inputs) > 1 else None
+        if weight is not None and weight.untyped_storage().data_ptr() not in known:
+            shape = " x ".join(map(str, weight.shape))
+            return Verdict(
+                measured=f"{call.name} is given a weight of {shape} that is no parameter of the network, and two "
+                f"passes of the same rows in eval mode differ by {contract.eval_difference:.3g}: the layer is made anew in "
+                f"each forward pass",
+                confidence=0.95,
+                layer=call.module,
+                remedy="make the layer in __init__ (self.layer = ...), and only call it in forward",
+            )
+        if call.output is not None and any(one.untyped_storage().data_ptr() in known for one in call.inputs):
+            known.add(call.output.untyped_storage().data_ptr())
+    return None
 
 
 def weights_at(network: nn.Module, name: str) -> Iterator[Tensor]:
@@ -77,7 +106,7 @@ RULE: Final = Rule(
     measure=measure,
     measures="attributes that hold weights, whether network.parameters() lists them, and whether the outputs depend "
     "on them",
-    threshold="one such weight, outside the optimizer",
+    threshold="one such weight, outside the optimizer; or a layer whose weights are others in each pass",
     origin="closed form: torch registers what is assigned as a module or a parameter, not what is in a plain list",
     reason="A module finds its layers by assignment. What is in a plain list or dictionary it does not see: these "
     "layers take part, and keep their random weights.",

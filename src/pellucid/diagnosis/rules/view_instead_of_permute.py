@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import Final
 
 from torch import Tensor
@@ -9,12 +10,13 @@ from torch import Tensor
 from pellucid.diagnosis.arriving import SPATIAL, arrival_of
 from pellucid.diagnosis.evidence import Evidence
 from pellucid.diagnosis.modes import calls_in_eval
-from pellucid.diagnosis.rearranging import roughness, swapped_axes, unscrambled
+from pellucid.diagnosis.rearranging import roughness, seams, swapped_axes, unscrambled
 from pellucid.diagnosis.rule import Rule, Stage, Verdict
 
-SMOOTHER: Final = 0.75  # of the roughness: pictures and series that are in order only get rougher by re-reading
+SMOOTHER: Final = 0.85  # of the roughness: pictures and series in order only get rougher by re-reading (1.09 and above)
 ROUGH: Final = 0.05  # less is constant, and says nothing
-RECURRENT: Final = frozenset({"lstm", "gru", "rnn_tanh", "rnn_relu"})
+SEAM: Final = 2.0  # times as rough where series in order would be cut as elsewhere
+FEATURES_LAST: Final = frozenset({"lstm", "gru", "rnn_tanh", "rnn_relu", "linear"})
 
 
 def measure(evidence: Evidence) -> Verdict | None:
@@ -41,34 +43,49 @@ def _scrambled_inputs(evidence: Evidence) -> Verdict | None:
         return None
     if arrival.function in SPATIAL and given.shape == arrival.values.shape:
         values = given
-    elif arrival.function in RECURRENT and given.ndim == 3:  # noqa: PLR2004
+    elif arrival.function in FEATURES_LAST and given.ndim == 3:  # noqa: PLR2004
         values = given.transpose(1, 2)
     else:
         return None
-    return _compared(values, given, recurrent=arrival.function in RECURRENT)
+    return _compared(values, given, arrival.function in FEATURES_LAST)
 
 
-def _compared(values: Tensor, given: Tensor, *, recurrent: bool) -> Verdict | None:
-    """Compare how rough channels (n, c, …) are with what they are when the numbers are read in the other order."""
-    if recurrent:
+def _compared(values: Tensor, given: Tensor, features_last: bool) -> Verdict | None:
+    """Compare how rough channels (n, c, …) are with what they are when the numbers are read in the other order.
+
+    The smoothest channel counts: others may be noise in any order.
+    """
+    if features_last:
         n, steps, features = given.shape
-        other = given.reshape(n, features, steps) if features > 1 else None
+        other = given.reshape(n, features, steps) if features not in (1, steps) else None
     else:
         other = unscrambled(values)
     if other is None:
         return None
-    axes = range(2, values.ndim)
-    now, then = roughness(values, axes), roughness(other, axes)
-    if now < ROUGH or then > SMOOTHER * now:
-        return None
-    n, *rest = given.shape
+    for axis in range(2, values.ndim):
+        now, then = roughness(values, [axis]), roughness(other, [axis])
+        if now.min() > ROUGH and then.min() < SMOOTHER * now.min() and not _is_cut(other, then, features_last):
+            return _verdict(given, float(now.min()), float(then.min()))
+    return None
+
+
+def _verdict(given: Tensor, now: float, then: float) -> Verdict:
+    rest = given.shape[1:]
     return Verdict(
-        measured=f"neighbouring places of the inputs {tuple(given.shape)} differ by {now:.2f} (1 is noise); read as "
-        f"if view or reshape had been used where axes had to be moved, by {then:.2f}",
+        measured=f"neighbouring places of the inputs {tuple(given.shape)} differ by {now:.2f} in the smoothest "
+        "channel (1 is noise); read as if view or reshape had been used where axes had to be moved, by "
+        f"{then:.2f}",
         confidence=0.85,
         remedy=f"make the inputs ({', '.join(['n', *map(str, rest)])}) with permute or transpose, not with view or "
         "reshape",
     )
+
+
+def _is_cut(other: Tensor, then: Tensor, features_last: bool) -> bool:
+    """Return whether the smoothest channel is broken where series in order would be cut: then they are in order."""
+    piece = other.shape[1] if features_last else other[0, 0].numel()
+    seam = float(seams(other, piece, channels_last=not features_last)[then.argmin()])
+    return seam > SEAM * float(then.min()) or (features_last and math.isnan(seam))
 
 
 RULE: Final = Rule(
@@ -77,7 +94,8 @@ RULE: Final = Rule(
     stage=Stage.WIRING,
     phases=("before",),
     measure=measure,
-    measures="whether a view gives the old sizes in a new order; how rough the inputs are along time or picture axes",
+    measures="whether a view gives the old sizes in a new order; how rough the smoothest channel of the inputs "
+    "is along time or picture axes",
     threshold=f"roughness below {SMOOTHER:g} of the present one when the axes are moved instead",
     origin="closed form for views; for inputs chosen on pictures and series in order, which get rougher by it (1.0 "
     "and above), noise stays at 1.0",

@@ -3,15 +3,24 @@
 from __future__ import annotations
 
 import math
+from functools import partial
+from statistics import median
 from typing import Any, Final
 
-from pellucid.diagnosis.curves import OF_FIRST, much_lower
+from pellucid.diagnosis.curves import OF_FIRST, at_step, much_lower
+from pellucid.diagnosis.curves import losses as curve
 from pellucid.diagnosis.evidence import Evidence
+from pellucid.diagnosis.judging import helps_on_validation
+from pellucid.diagnosis.probes.probes import Trial
 from pellucid.diagnosis.rule import Rule, Stage, Verdict
 
 LEAST_DECAY: Final = 1e-3
 STEPS: Final = 200
 FEWEST_STEPS: Final = 20
+OWN: Final = 0.2  # of what was backpropagated is more than the loss function gives: a penalty of the program's own
+LATEST: Final = 5  # watched steps
+SHRUNK: Final = 0.8  # of its first norm: other terms of a loss do not shrink the weights
+SETTLED: Final = 100  # steps
 
 
 def measure(evidence: Evidence) -> Verdict | None:
@@ -20,26 +29,56 @@ def measure(evidence: Evidence) -> Verdict | None:
     if optimizer is None or first is None or last is None or last.step < FEWEST_STEPS:
         return None
     decay = max(float(group.get("weight_decay", 0.0) or 0.0) for group in optimizer.groups)
-    if decay < LEAST_DECAY or not last.loss > OF_FIRST * abs(first.loss):
-        return None
-    trial = evidence.probes.once(
-        "no decay",
-        lambda: evidence.probes.trial(steps=STEPS, from_start=False, make_optimizer=lambda some: _without(evidence, some)),
-    )
-    if trial is None or not much_lower(trial.after, last.loss, first.loss):
-        return None
-    if not _validates(evidence, trial.network):
+    added = _added(evidence)
+    if (decay < LEAST_DECAY and not added) or not last.loss > OF_FIRST * abs(first.loss):
         return None
     names = {entry.name for entry in evidence.program.parameters if len(entry.shape) > 1}
     norm = math.sqrt(sum(one.norm**2 for one in last.parameters if one.name in names))
     start = math.sqrt(sum(one.norm**2 for one in first.parameters if one.name in names))
+    if decay < LEAST_DECAY and not norm < SHRUNK * start:
+        return None
+    trial = _better(evidence)
+    if trial is None:
+        return None
+    what = f"weight decay {decay:g}" if decay >= LEAST_DECAY else f"a penalty of {added:.3g} added to the loss"
     return Verdict(
-        measured=f"with weight decay {decay:g} the norm of the weights went from {start:.3g} to {norm:.3g}, and the loss "
+        measured=f"with {what} the norm of the weights went from {start:.3g} to {norm:.3g}, and the loss "
         f"stays at {last.loss:.3g}",
         confidence=0.85,
-        remedy=f"weight_decay={decay / 100:.0e} or less",
-        proof=f"a copy that went on without decay brought the loss to {trial.after:.3g} in {len(trial.losses)} steps",
+        remedy=f"weight_decay={decay / 100:.0e} or less" if decay >= LEAST_DECAY else "a factor 100 times smaller",
+        proof=f"a copy without it brought the loss to {trial.after:.3g} in {len(trial.losses)} steps",
     )
+
+
+def _added(evidence: Evidence) -> float:
+    """Return how much more than the loss function gives was backpropagated lately; 0 where that is little.
+
+    The looks take the loss of other rows than the steps: only what is more than usual between batches counts.
+    """
+    last = evidence.last
+    found = [one.loss for one in evidence.steps[-LATEST:] if one.loss is not None and one.backwards == 1]
+    if last is None or last.step < SETTLED or len(found) < LATEST or not math.isfinite(last.loss_training_mode):
+        return 0.0
+    then = at_step(curve(evidence.looks), evidence.steps[-LATEST].step)
+    usual = max(last.loss_training_mode, last.loss, then)
+    more = median(found) - usual
+    return more if usual > 0 and more > OWN * median(found) and min(found) > usual else 0.0
+
+
+def _better(evidence: Evidence) -> Trial | None:
+    """Return a copy that is much better without decay: one that goes on, or one from the start."""
+    first, last = evidence.first, evidence.last
+    for from_start in (False, True):
+        steps = min(STEPS, last.step) if from_start and last is not None else STEPS
+        make = partial(
+            evidence.probes.trial, steps=steps, from_start=from_start, make_optimizer=partial(_without, evidence)
+        )
+        trial = evidence.probes.once(("no decay", from_start), make)
+        if not isinstance(trial, Trial) or first is None or last is None:
+            return None
+        if much_lower(trial.after, last.loss, first.loss) and helps_on_validation(evidence, trial.network):
+            return trial
+    return None
 
 
 def _without(evidence: Evidence, parameters: list[Any]) -> Any:
@@ -49,33 +88,28 @@ def _without(evidence: Evidence, parameters: list[Any]) -> Any:
     return made
 
 
-def _validates(evidence: Evidence, network: Any) -> bool:
-    """Return whether the trained copy is better on validation examples too: else the decay is worth its price."""
-    double, validation, last = evidence.double, evidence.data.validation, evidence.last
-    if double is None or validation is None or last is None or last.validation_loss is None:
-        return True
-    mine = double.state()
-    try:
-        double.load(network.state_dict())
-        outputs = double.outputs(validation)
-        return outputs is not None and double.loss_of(outputs, validation.targets) < last.validation_loss
-    finally:
-        double.load(mine)
-
-
 RULE: Final = Rule(
     cause="weight_decay_too_high",
     title="Weight decay is too strong",
     stage=Stage.RATE,
     phases=("after",),
     measure=measure,
-    measures="what a copy gains that goes on without weight decay, on training and on validation examples",
+    measures="what a copy gains without weight decay (or without the penalty that the program adds to its loss), "
+    "on training and on validation examples",
     threshold="less than 0.6 times the training loss, and a lower validation loss",
     origin="chosen between the healthy and the faulty programs of benchmarks/diagnosis",
     reason="At every step decay shrinks each weight by learning rate times decay. Where this is stronger than what the "
     "gradient gives back, the network stays near the constant prediction.",
     remedy="a smaller weight_decay",
     see=("weight_decay",),
-    explains=("lr_too_low", "under_trained", "capacity_too_small", "vanishing_gradient", "dead_relu", "class_imbalance"),
-    cost="one trial of up to 200 steps on a copy, only where decay is 0.001 or more and the loss is high",
+    explains=(
+        "lr_too_low",
+        "under_trained",
+        "saturation",
+        "capacity_too_small",
+        "vanishing_gradient",
+        "dead_relu",
+        "class_imbalance",
+    ),
+    cost="up to two trials of 200 steps on copies, only where decay is 0.001 or more and the loss is high",
 )

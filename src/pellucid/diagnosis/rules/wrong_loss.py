@@ -60,7 +60,7 @@ def _one_sided(evidence: Evidence, head: Head) -> Verdict | None:
         return None
     deaf_to_no, deaf_to_yes = (all(near(one, half) for one in values) for values, half in
                                ((for_no, for_no[1]), (for_yes, for_yes[1])))  # fmt: skip
-    if deaf_to_no == deaf_to_yes:
+    if deaf_to_no == deaf_to_yes or _heard_among_others(evidence, head, 0.0 if deaf_to_no else 1.0):
         return None
     answer = "no" if deaf_to_no else "yes"
     return Verdict(
@@ -69,6 +69,15 @@ def _one_sided(evidence: Evidence, head: Head) -> Verdict | None:
         "whatever the output",
         confidence=0.9,
     )
+
+
+def _heard_among_others(evidence: Evidence, head: Head, answer: float) -> bool:
+    """Return whether what is said of these rows matters where there are rows of the other kind: as in an overlap."""
+    wanted = head.targets
+    values = torch.full(head.outputs.shape, 0.5)
+    where = (wanted == answer).reshape(values.shape)
+    some = [tried(evidence.program.loss_fn, values.masked_fill(where, value), wanted) for value in SCALES]
+    return not near(*some)
 
 
 RULE: Final = Rule(

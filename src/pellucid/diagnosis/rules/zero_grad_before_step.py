@@ -13,7 +13,7 @@ FEWEST: Final = 2  # watched steps
 
 def measure(evidence: Evidence) -> Verdict | None:
     """Find gradients that are there after the last backward and gone at the step."""
-    steps = [step for step in evidence.steps if step.backwards and not step.uses_closure]
+    steps = [step for step in evidence.steps if step.backwards]
     gone = [step for step in steps if step.norm_after_backward and not step.norm_at_step]
     if len(gone) < FEWEST or len(gone) < len(steps):
         return None
@@ -22,6 +22,9 @@ def measure(evidence: Evidence) -> Verdict | None:
         f"{len(gone)} of {len(steps)} watched steps",
         confidence=0.99,
         step=gone[0].step,
+        remedy="in the closure: optimizer.zero_grad(); loss = ...; loss.backward(); return loss, in this order"
+        if gone[0].uses_closure
+        else "",
     )
 
 

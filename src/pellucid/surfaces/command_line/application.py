@@ -132,8 +132,7 @@ def check(source: str, **options: Any) -> None:
     """Look for what is wrong before any training: data, labels, parts, network and loss. Writes nothing."""
     from pellucid.workbench.checking import check as check_source
 
-    if check_source(source, **given_options(options)):
-        raise typer.Exit(1)
+    _exit(1 if check_source(source, **given_options(options)) else 0)
 
 
 @application.command()
@@ -147,6 +146,11 @@ def diagnose(run: RunPath, out: RunsFolder = "runs") -> None:
 
 application.command()(concept)
 application.command()(experiment)
+
+
+def _exit(code: int) -> None:
+    """End with an exit code, for programs that ask."""
+    raise typer.Exit(code)
 
 
 @application.callback(invoke_without_command=True)
