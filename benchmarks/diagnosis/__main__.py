@@ -1,7 +1,7 @@
 """`python -m benchmarks.diagnosis`: every faulty program and its healthy twin, watched, over five seeds.
 
-    python -m benchmarks.diagnosis                      both sets, five seeds: the table that is committed
-    python -m benchmarks.diagnosis --set known A01 D03a --seeds 1 --details
+python -m benchmarks.diagnosis                      both sets, five seeds: the table that is committed
+python -m benchmarks.diagnosis --set known A01 D03a --seeds 1 --details
 """
 
 from __future__ import annotations
@@ -75,7 +75,7 @@ def run(set_name: str, case_id: str, seed: int, healthy: bool) -> Outcome:
     began, error, score = time.perf_counter(), "", float("nan")
     try:
         score = float(case.program(seed, healthy, Capturing))
-    except Exception as problem:  # noqa: BLE001  (some programs crash: that is their fault; it is reported)
+    except Exception as problem:
         error = f"{type(problem).__name__}: {problem}"
     findings: Sequence[Any] = doctors[-1].findings if doctors else ()
     return Outcome(
@@ -130,7 +130,9 @@ def main() -> None:
 
 
 def _wanted(case_id: str, ids: Sequence[str]) -> bool:
-    return not ids or any(case_id == wanted or (wanted.endswith("*") and case_id.startswith(wanted[:-1])) for wanted in ids)
+    return not ids or any(
+        case_id == wanted or (wanted.endswith("*") and case_id.startswith(wanted[:-1])) for wanted in ids
+    )
 
 
 def table_of(set_name: str, cases: dict[tuple[str, str], Case], outcomes: Sequence[Outcome]) -> str:
@@ -155,7 +157,9 @@ def _row(case: Case, outcomes: Sequence[Outcome]) -> str:
     silent = sum(not one.causes for one in healthy)
     wrong = sorted({one.causes[0] if one.causes else "nothing" for one in faulty if not is_first(case, one)})
     alarms = sorted({cause for one in healthy for cause in one.causes})
-    errors = sorted({one.error.split(":")[0] for one in outcomes if one.error and ("failed" in one.error or not one.causes)})
+    errors = sorted(
+        {one.error.split(":")[0] for one in outcomes if one.error and ("failed" in one.error or not one.causes)}
+    )
     steps = sorted(one.step for one in faulty if is_first(case, one))
     said = "; ".join([*wrong, *(f"twin: {alarm}" for alarm in alarms), *errors])
     counts = f"{first}/{len(faulty)} | {three}/{len(faulty)}" if faulty else "– | –"
@@ -184,7 +188,8 @@ def _totals(cases: dict[tuple[str, str], Case], outcomes: Sequence[Outcome]) -> 
         yield f"- right cause first: {right} of {len(faulty)} ({right / len(faulty):.1%})"
         yield f"- among the first three: {three} of {len(faulty)} ({three / len(faulty):.1%})"
     if healthy:
-        yield f"- false alarms: {alarms} of {len(healthy)} healthy runs ({alarms / len(healthy):.1%}); hints on {hinted}"
+        yield f"- false alarms: {alarms} of {len(healthy)} healthy runs ({alarms / len(healthy):.1%}); hints on "
+        f"{hinted}"
     yield f"- median seconds a run: {sorted(one.seconds for one in outcomes)[len(outcomes) // 2]:.2f}"
 
 

@@ -13,6 +13,7 @@ import statistics
 import time
 from collections.abc import Callable, Sequence
 from contextlib import nullcontext
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -25,7 +26,7 @@ Make = Callable[[], tuple[nn.Module, list[tuple[Tensor, Tensor]], Any]]
 def _flat(*widths: int, rows: int = 32, batches: int = 40) -> Make:
     def make() -> tuple[nn.Module, list[tuple[Tensor, Tensor]], Any]:
         layers: list[nn.Module] = []
-        for before, after in zip(widths, widths[1:], strict=False):
+        for before, after in pairwise(widths):
             layers += [nn.Linear(before, after), nn.ReLU()]
         classes = widths[-1]
         loss_fn = nn.MSELoss() if classes == 1 else nn.CrossEntropyLoss()
@@ -160,8 +161,10 @@ def row(name: str, make: Make, optimizer: str, seconds: float, pairs: int) -> st
         plains.append(plain / steps)
     weights = sum(one.numel() for one in make()[0].parameters())
     return (
-        f"| {name}, {optimizer} | {weights:,} | {1e6 * statistics.median(plains):,.0f} | {statistics.median(found):.1%} | "
-        f"{min(found):.1%} … {max(found):.1%} | {1e3 * statistics.median(befores):.0f} | {1e3 * statistics.median(afters):.0f} |"
+        f"| {name}, {optimizer} | {weights:,} | {1e6 * statistics.median(plains):,.0f} | "
+        f"{statistics.median(found):.1%} | "
+        f"{min(found):.1%} … {max(found):.1%} | {1e3 * statistics.median(befores):.0f} | "
+        f"{1e3 * statistics.median(afters):.0f} |"
     )
 
 
@@ -174,7 +177,8 @@ def own_row(pairs: int) -> str:
         found.append(watched / plain - 1)
         plains.append(plain / epochs)
     return (
-        f"| 3-4-1, `pellucid fit` | 21 | {1e6 * statistics.median(plains) / 24:,.0f} | {statistics.median(found):.1%} | "
+        f"| 3-4-1, `pellucid fit` | 21 | {1e6 * statistics.median(plains) / 24:,.0f} | {statistics.median(found):.1%} "
+        "| "
         f"{min(found):.1%} … {max(found):.1%} | | |"
     )
 

@@ -80,7 +80,10 @@ def main() -> None:
     parser.add_argument("--to", type=Path)
     options = parser.parse_args()
     wanted = [one for one in fits() if not options.names or any(name in one[0] for name in options.names)]
-    lines = ["| data | score | seconds | of these looking | findings | what the data stage saw to |", "|---|---|---|---|---|---|"]
+    lines = [
+        "| data | score | seconds | of these looking | findings | what the data stage saw to |",
+        "|---|---|---|---|---|---|",
+    ]
     print("\n".join(lines), flush=True)
     with ProcessPoolExecutor(options.jobs) as pool:
         for line in pool.map(row, *zip(*wanted, strict=True)):

@@ -19,7 +19,7 @@ def test_the_first_steps_are_all_watched() -> None:
 
 
 def test_overspent_time_is_waited_for() -> None:
-    """Spent 1.3 s where 0.1 + 3 % of 10 s are free: (1.3 - 0.1) / 0.03 = 40 s are needed, 30 more; 8.7 s of training were
+    """Spent 1.3 s where 0.1 + 3 % of 10 s are free: (1.3 - 0.1) / 0.03 = 40 s are needed, 30 more; 8.7 s were
     1000 steps."""
     budget = Still(spent=1.3)
     missing = (1.3 - FREE_SECONDS) / SHARE - 10

@@ -17,30 +17,59 @@ def evidence(curve: list[tuple[int, float]], ratios: list[dict[str, float]] | No
     entry: dict[str, Any] = {"trainable": True, "in_optimizer": True, "numel": 4, "kind": "Linear"}
     made = Evidence(
         program=Program(
-            network=network, optimizer=None, loss_fn=None, loss_name="",
+            network=network,
+            optimizer=None,
+            loss_fn=None,
+            loss_name="",
             parameters=(ParameterEntry(name="w", shape=(2, 2), **entry), ParameterEntry(name="b", shape=(2,), **entry)),
         ),
         data=DataFacts(
-            train=None, validation=None, train_rows=None, validation_rows=None, batches=(), again=(),
+            train=None,
+            validation=None,
+            train_rows=None,
+            validation_rows=None,
+            batches=(),
+            again=(),
             batches_in_epoch=10,
         ),
-        contract=None, double=None, probes=Probes(None, None, None),
-    )  # fmt: skip
+        contract=None,
+        double=None,
+        probes=Probes(None, None, None),
+    )
     for step, loss in curve:
         made.looks.append(
             Look(
-                step=step, seconds=0.0, layers=(), parameters=(), loss_training_mode=loss, loss=loss, score=None,
-                validation_loss=None, validation_score=None, metric=None,
-            )  # fmt: skip
+                step=step,
+                seconds=0.0,
+                layers=(),
+                parameters=(),
+                loss_training_mode=loss,
+                loss=loss,
+                score=None,
+                validation_loss=None,
+                validation_score=None,
+                metric=None,
+            )
         )
         made.steps_taken = step
     for place, ratio in enumerate(ratios or []):
         made.steps.append(
             StepFacts(
-                step=place + 1, loss=1.0, backwards=1, clean_start=True, rates=(0.1,), norm_after_backward=1.0,
-                norm_at_step=1.0, without_gradient=(), update_ratio=ratio, unchanged_share=0.0, training=True,
-                in_eval=(), batch_size=4, fingerprint=0.0,
-            )  # fmt: skip
+                step=place + 1,
+                loss=1.0,
+                backwards=1,
+                clean_start=True,
+                rates=(0.1,),
+                norm_after_backward=1.0,
+                norm_at_step=1.0,
+                without_gradient=(),
+                update_ratio=ratio,
+                unchanged_share=0.0,
+                training=True,
+                in_eval=(),
+                batch_size=4,
+                fingerprint=0.0,
+            )
         )
     return made
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import Any
 
 import pytest
@@ -83,7 +84,7 @@ def test_looks_become_rarer() -> None:
             one.look(step)
             looked.append(step)
     assert tuple(looked[:3]) == EARLY_LOOKS
-    assert all(later >= 1.4 * earlier for earlier, later in zip(looked[2:], looked[3:], strict=False))
+    assert all(later >= 1.4 * earlier for earlier, later in pairwise(looked[2:]))
 
 
 def test_the_text_of_nothing_and_of_something() -> None:

@@ -6,10 +6,10 @@ from typing import Any
 
 import pytest
 import torch
+from tests.diagnosis.rules.conftest import _gathered, _rings
 from torch import nn
 
 from pellucid.diagnosis.judging import helps_on_validation, on_validation
-from tests.diagnosis.rules.conftest import _gathered, _rings
 
 
 def test_a_copy_is_judged_on_validation_rows() -> None:

@@ -36,7 +36,12 @@ def test_every_generator_is_put_back() -> None:
             self.torch, self.python = torch.Generator().manual_seed(3), random.Random(4)
 
         def draw(self) -> list[float]:
-            own = [self.numpy.random(), self.old.rand(), float(torch.rand(1, generator=self.torch)), self.python.random()]
+            own = [
+                self.numpy.random(),
+                self.old.rand(),
+                float(torch.rand(1, generator=self.torch)),
+                self.python.random(),
+            ]
             return [*own, float(torch.rand(1)), np.random.rand(), random.random()]  # noqa: NPY002
 
     owner = Owner()

@@ -123,9 +123,14 @@ def test_an_error_in_the_loop_is_passed_on_and_nothing_stays_attached() -> None:
     network = nn.Linear(2, 1)
     optimizer = torch.optim.SGD(network.parameters(), lr=0.1)
     batches = [(torch.ones(8, 2), torch.ones(8, 1))]
-    with pytest.raises(ZeroDivisionError, match="division"), watch(network, optimizer, nn.MSELoss(), batches):
-        network(batches[0][0])
-        _ = 1 / 0
+
+    def fail() -> None:
+        with watch(network, optimizer, nn.MSELoss(), batches):
+            network(batches[0][0])
+            _ = 1 / 0
+
+    with pytest.raises(ZeroDivisionError, match="division"):
+        fail()
     assert not _get_current_function_mode_stack()
     assert not network._forward_pre_hooks
     assert not optimizer._optimizer_step_post_hooks

@@ -180,6 +180,8 @@ def test_damaged_findings_are_refused_and_made_again_by_resume(
 ) -> None:
     shutil.copy(trained.parent / "table.csv", "table.csv")
     spoil(run / "findings.json", how)
-    assert ("diagnose expected a run with findings" if how == "absent" else "findings.json") in refused("diagnose", "run")
+    assert ("diagnose expected a run with findings" if how == "absent" else "findings.json") in refused(
+        "diagnose", "run"
+    )
     assert command_line("resume", "run").code == 0
     assert command_line("diagnose", "run").code == 0

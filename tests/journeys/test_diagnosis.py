@@ -27,7 +27,9 @@ def test_a_healthy_table_passes_the_check(command_line: Any, leaky: Path) -> Non
 
 
 def test_a_fit_tells_and_diagnose_repeats_it(command_line: Any, leaky: Path) -> None:
-    said = command_line("fit", leaky, "--target", "y", "--epochs", 30, "--no-report", "--no-baselines", "--bootstrap", 0)
+    said = command_line(
+        "fit", leaky, "--target", "y", "--epochs", 30, "--no-report", "--no-baselines", "--bootstrap", 0
+    )
     assert said.code == 0
     assert "diagnosis:" in said.out
     again = command_line("diagnose", "last")

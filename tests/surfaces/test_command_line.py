@@ -63,7 +63,8 @@ def test_reader_that_goes_away_is_no_bug() -> None:
 def test_commands(command_line: CommandLine) -> None:
     named = [command.name or command.callback.__name__ for command in application.application.registered_commands]
     assert named == [
-        "fit", "resume", "predict", "evaluate", "report", "runs", "compare", "check", "diagnose", "concept", "experiment",
+        "fit", "resume", "predict", "evaluate", "report", "runs", "compare",
+        "check", "diagnose", "concept", "experiment",
     ]  # fmt: skip
     for name in named:
         said = command_line(name, "--help")

@@ -41,8 +41,8 @@ def test_the_weights_are_the_same_with_and_without(tmp_path: Path) -> None:
 
 def test_a_rate_that_is_far_too_high_is_found_and_kept(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     run = pellucid.fit(
-        table(400), "y", out=str(tmp_path), name="r", epochs=30, learning_rate=3.0, optimizer="sgd", network="dense(32)",
-        task="multiclass", **QUICK | {"report": True},
+        table(400), "y", out=str(tmp_path), name="r", epochs=30, learning_rate=3.0, optimizer="sgd",
+        network="dense(32)", task="multiclass", **QUICK | {"report": True},
     )  # fmt: skip
     kept = RunFolder(run.folder).read_diagnosis()
     assert kept is not None

@@ -25,9 +25,9 @@ def lowest(evidence: Evidence) -> float:
 
 
 def much_lower(other: float, now: float, first: float) -> bool:
-    """Return whether another training ended at a much lower loss: less than 0.6 times, by 8 % of the first loss at least.
+    """Return whether another training ended at a much lower loss: below 0.6 times, and by 8 % of the first loss.
 
-    Where losses are negative (densities, losses without their constants) ratios mean nothing: there the way that is left
+    Where losses are negative (densities, losses without their constants) ratios mean nothing: there the way left
     must be 30 % of the whole way.
 
     Example:
@@ -82,7 +82,7 @@ def at_step(points: Sequence[tuple[int, float]], step: float) -> float:
 
 
 def update_ratio(evidence: Evidence, *, skip: int = 0) -> float:
-    """Return the median over watched steps of the median, over weights of two axes and more, of |change| / |weights|."""
+    """Return the median over watched steps of the median over matrices of |change| / |weights|."""
     shapes = {entry.name: entry.shape for entry in evidence.program.parameters}
     found = []
     for step in evidence.steps[skip:]:

@@ -193,7 +193,7 @@ class Doctor:
         try:
             with generators_kept():
                 return rule.measure(self.evidence)
-        except Exception as error:  # noqa: BLE001  (whatever a network does on strange data)
+        except Exception as error:
             note = f"the rule {rule.cause} failed: {type(error).__name__}: {error}"
             self.notes = self.notes if note in self.notes else (*self.notes, note)
             return None
@@ -227,8 +227,13 @@ def _examined(
         return None, None, None, (why,)
     try:
         double = Double(network, loss_fn)
-    except Exception as error:  # noqa: BLE001  (copying runs whatever code the user's modules have)
-        return None, None, None, (f"the network cannot be copied ({type(error).__name__}: {error}): only the loop is watched",)
+    except Exception as error:
+        return (
+            None,
+            None,
+            None,
+            (f"the network cannot be copied ({type(error).__name__}: {error}): only the loop is watched",),
+        )
     probe = probe_rows(data.train)
     try:
         contract = contract_of(double, probe)

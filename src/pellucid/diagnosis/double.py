@@ -79,7 +79,7 @@ class Double:
         )
 
     def outputs(self, examples: Examples, *, training: bool = False, rows: int = 512) -> Tensor | None:
-        """Return the outputs, without a graph, on the CPU, in parts of `rows`; the double's buffers stay as they are."""
+        """Return the outputs, without a graph, on the CPU, in parts of `rows`; the double's buffers stay."""
         parts = []
         with generators_kept(), torch.no_grad(), buffers_kept(self.network):
             self.network.train(training)

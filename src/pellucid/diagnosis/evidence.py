@@ -1,4 +1,4 @@
-"""The evidence: what is known of a training, gathered without changing it. Rules read this and nothing else. Needs torch.
+"""The evidence: what is known of a training, gathered without changing it. Rules read nothing else. Needs torch.
 
 - `program`, `data`, `contract`: before step 1, on a copy of the network (the *double*).
 - `looks`: the double, loaded with the present weights, examined on a fixed probe batch at steps 0, 1, 5, 20, … (ever
@@ -70,7 +70,7 @@ class Program:
     parameters: tuple[ParameterEntry, ...]
     loss_fn: Any
     loss_name: str
-    """The class name of a loss module or the name of a function, e.g. "CrossEntropyLoss", "cross_entropy", "<lambda>"."""
+    """The class name of a loss module or a function's name, e.g. "CrossEntropyLoss", "cross_entropy", "<lambda>"."""
     metric: Any = None
     """`metric(outputs, targets)` of the user's, or None."""
     foreign_in_optimizer: int = 0
@@ -88,7 +88,7 @@ class Contract:
     outputs: Tensor | None
     """What the network returned, None where that is no tensor."""
     calls: tuple[Call, ...]
-    """Every torch function called in `network(*inputs)` and then in `loss_fn(outputs, targets)`, in order; see `Call`."""
+    """Every torch function called in `network(*inputs)`, then in `loss_fn(outputs, targets)`, in order; see `Call`."""
     loss: float
     """NaN where the loss function could not be called."""
     loss_in_eval: float
@@ -271,7 +271,7 @@ class Evidence:
     passes: list[PassFacts] = field(default_factory=list)
     failure: Failure | None = None
     in_loop: tuple[str, ...] = ()
-    """What the loop does to the outputs before it hands them to the loss, e.g. "log_softmax"; the contract does so too."""
+    """What the loop does to the outputs before the loss, e.g. "log_softmax"; the contract does so too."""
     steps_taken: int = 0
     backwards_seen: int = 0
     """Backward passes while the training was watched closely."""

@@ -13,6 +13,7 @@ from pellucid.diagnosis.evidence import Examples, Failure
 from pellucid.diagnosis.sampling import generators_kept
 from pellucid.diagnosis.trace import Call, Listener, Tracer
 
+
 def locate(double: Double, step: int, live: Sequence[Tensor], candidates: Sequence[Examples]) -> Failure | None:
     """Return the first tensor that is not finite, with the double's weights; None where everything is finite.
 
@@ -102,7 +103,11 @@ def _first(calls: Sequence[Call], step: int, inputs: Sequence[Tensor]) -> Failur
         if one.is_floating_point() and not bool(torch.isfinite(one).all()):
             count = int((~torch.isfinite(one)).sum())
             return Failure(
-                step=step, where="input", layer="", function="", explanation=f"{count} numbers of the inputs are not finite"
+                step=step,
+                where="input",
+                layer="",
+                function="",
+                explanation=f"{count} numbers of the inputs are not finite",
             )
     for call in calls:
         if call.output is None or not call.output.is_floating_point() or bool(torch.isfinite(call.output).all()):

@@ -91,7 +91,11 @@ class Looker:
                     outputs = network(*batch.inputs)
                 loss = self.double.loss_fn(outputs, batch.targets)
             gradients = gradients_of(loss, network)
-        return tracer, number(loss), {name: None if one is None else float(one.norm()) for name, one in gradients.items()}
+        return (
+            tracer,
+            number(loss),
+            {name: None if one is None else float(one.norm()) for name, one in gradients.items()},
+        )
 
     def _judged(self, examples: Examples) -> tuple[float, float | None, float | None]:
         """Return loss, score and the user's metric in eval mode."""

@@ -63,7 +63,7 @@ def _one_of_each(hits: Sequence[Hit]) -> list[Hit]:
 
 
 def _explainers(hit: Hit, hits: Sequence[Hit]) -> list[Hit]:
-    """Return the hits whose rules explain this one, but for those that it explains itself and that are not before it."""
+    """Return the hits whose rules explain this one, but for later ones that it explains itself."""
     found = []
     for other in hits:
         if other is hit or hit.rule.cause not in other.rule.explains:

@@ -25,8 +25,10 @@ class RateTrial:
 
 
 def rate_trials(evidence: Evidence) -> tuple[RateTrial, ...]:
-    """Return a trial for every factor of the learning rate; empty where none can be made. Made once, or twice: again
-    when the training has gone on for as many steps as a trial may have."""
+    """Return a trial for every factor of the learning rate; empty where none can be made.
+
+    Made once, or twice: again when the training has gone on for as many steps as a trial may have.
+    """
     steps = STEPS if evidence.steps_taken >= STEPS else FEWEST
     made: tuple[RateTrial, ...] = evidence.probes.once(("rates", steps), lambda: _made(evidence, steps))
     return made

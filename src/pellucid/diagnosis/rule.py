@@ -1,4 +1,4 @@
-"""A rule: what it measures, when, the threshold and its origin, the explanation and the remedy. Plain data, no torch."""
+"""A rule: what it measures and when, the threshold and its origin, explanation and remedy. Plain data, no torch."""
 
 from __future__ import annotations
 

@@ -27,7 +27,7 @@ GENERATORS: Final = (np.random.Generator, np.random.RandomState, torch.Generator
 
 @contextmanager
 def generators_kept(*owners: Any) -> Iterator[None]:
-    """On leaving, every random generator is as it was: the global ones, and those that the owners have as attributes."""
+    """On leaving, every random generator is as it was: the global ones, and those that the owners hold."""
     kept = [one for owner in owners for one in _generators_of(owner, set())]
     states = [_state(one) for one in kept]
     cuda = bool(torch.cuda.is_initialized())  # type: ignore[no-untyped-call]

@@ -31,7 +31,7 @@ def _one(finding: Finding, width: int) -> str:
         ("do", finding.remedy),
         ("tried", finding.proof),
         ("follows", "; ".join(f"{one.title} ({one.measured})" for one in finding.consequences)),
-        ("learn", ", ".join(f"pellucid learn {name}" for name in finding.see)),
+        ("learn", ", ".join(f"pellucid {name}" for name in finding.see)),
     ]
     return "\n".join([head, *(_row(name, text, width) for name, text in rows if text)])
 

@@ -1,4 +1,4 @@
-"""Listening to torch: every torch function that a piece of code calls, with its numbers and its tensors. Needs torch."""
+"""Listening to torch: every torch function that some code calls, with its numbers and tensors. Needs torch."""
 
 from __future__ import annotations
 
@@ -55,7 +55,7 @@ Heard = Callable[[str, tuple[Any, ...], dict[str, Any], Any], None]
 
 
 class Listener(TorchFunctionMode):
-    """Hands every torch function, once it is done, to `heard(name, args, kwargs, result)`; to nobody where it is None."""
+    """Hands every torch function, once it is done, to `heard(name, args, kwargs, result)`; to nobody if None."""
 
     def __init__(self, heard: Heard | None, before_backward: Callable[[], None] | None = None) -> None:
         super().__init__()

@@ -141,8 +141,9 @@ def _reduced(x: Tensor, asked: Tensor) -> tuple[Tensor, Tensor]:
 def _axes(x: Tensor) -> Tensor:
     """Return the directions of largest variance (d, 64); the first columns where they cannot be found."""
     try:
-        return torch.linalg.eigh((x.T @ x).double()).eigenvectors[:, -LINEAR_COLUMNS:].to(x.dtype)
-    except torch.linalg.LinAlgError:  # rows that differ by dozens of orders of magnitude
+        axes: Tensor = torch.linalg.eigh((x.T @ x).double()).eigenvectors[:, -LINEAR_COLUMNS:].to(x.dtype)
+        return axes
+    except RuntimeError:  # rows that differ by dozens of orders of magnitude
         return torch.eye(x.shape[1], LINEAR_COLUMNS, dtype=x.dtype)
 
 

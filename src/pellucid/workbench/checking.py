@@ -38,9 +38,7 @@ def check(source: Any, target: str | tuple[str, ...] = (), **options: Any) -> tu
     settings = Settings.of(target=target, **options)
     narrator = Narrator(quiet=settings.run.quiet)
     prepared = prepare(source, settings)
-    narrator.data(
-        prepared.dataset.name, len(prepared.dataset), prepared.description.columns, prepared.modality.nouns
-    )
+    narrator.data(prepared.dataset.name, len(prepared.dataset), prepared.description.columns, prepared.modality.nouns)
     narrator.decisions([decision for decision in prepared.decisions if decision.warning])
     diagnosis = examined(prepared, settings).diagnosis()
     narrator.diagnosis(diagnosis)

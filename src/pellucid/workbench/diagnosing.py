@@ -29,8 +29,10 @@ OPTIMIZERS: Final = {
 
 @dataclass(frozen=True, slots=True)
 class StandIn:
-    """Our own optimizer as the doctor sees it; one of torch's kind is made when a trial needs it, and not before:
-    making one imports torch._dynamo, which takes as long as torch itself."""
+    """Our own optimizer as the doctor sees it; one of torch's kind is made when a trial needs it, and not before.
+
+    Making one imports torch._dynamo, which takes as long as torch itself.
+    """
 
     name: str
     """Of the class of torch.optim."""

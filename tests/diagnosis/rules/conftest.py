@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from itertools import pairwise
 from typing import Any
 from unittest.mock import patch
 
@@ -73,7 +74,7 @@ def _dense(*widths: int, activation: Callable[[], nn.Module] = nn.ReLU, seed: in
     """Return a stack of linear layers with activations between them."""
     torch.manual_seed(seed)
     layers: list[nn.Module] = []
-    for before, after in zip(widths, widths[1:], strict=False):
+    for before, after in pairwise(widths):
         layers += [nn.Linear(before, after), activation()]
     return nn.Sequential(*layers[:-1])
 
@@ -93,9 +94,9 @@ def _looped(
     """Let `loop(network, loss_fn, optimizer, batches)` train, and ask one rule afterwards; no other rule is asked."""
     chosen = torch.optim.SGD(network.parameters(), lr=0.1) if optimizer is None else optimizer
     batches = _batches_of(x, y)
-    with patch.dict(Doctor.of.__func__.__kwdefaults__, rules=()):  # type: ignore[attr-defined]
-        with watch(network, chosen, loss_fn, batches) as doctor:
-            loop(network, loss_fn, chosen, batches)
+    none = patch.dict(Doctor.of.__func__.__kwdefaults__, rules=())  # type: ignore[attr-defined]
+    with none, watch(network, chosen, loss_fn, batches) as doctor:
+        loop(network, loss_fn, chosen, batches)
     return rule.measure(doctor.evidence)
 
 

@@ -10,7 +10,9 @@ import torch
 from pellucid.diagnosis.rules.lr_too_high import RULE
 
 
-@pytest.mark.parametrize("optimizer", [lambda some: torch.optim.SGD(some, lr=30.0), lambda some: torch.optim.Adam(some, lr=1.0)])
+@pytest.mark.parametrize(
+    "optimizer", [lambda some: torch.optim.SGD(some, lr=30.0), lambda some: torch.optim.Adam(some, lr=1.0)]
+)
 def test_a_rate_that_overshoots_is_found(watched: Any, dense: Any, optimizer: Any) -> None:
     doctor = watched(dense(2, 32, 2), optimizer=optimizer, epochs=16, rules=(RULE,))
     (finding,) = doctor.findings

@@ -63,7 +63,7 @@ RULE: Final = Rule(
     "ratio is not: without eps the step keeps its full size, and noise throws the weights out of the minimum.",
     remedy="eps=1e-8",
     severity="warning",
-    see=("adam",),
+    see=("concept adam",),
     explains=("lr_too_high",),
     cases=("D19",),
 )

@@ -43,7 +43,7 @@ RULE: Final = Rule(
     reason="A row that was mirrored, turned or recoloured into one of another class keeps its old label. The network "
     "is told both for the same picture, and can do no better than guess.",
     remedy="leave this variation out, or change the label with it",
-    see=("equivariance", "label_noise"),
+    see=("experiment equivariance", "experiment label_noise"),
     explains=(
         "under_trained",
         "capacity_too_small",

@@ -45,7 +45,7 @@ RULE: Final = Rule(
     "could learn of them is covered by the variation.",
     remedy="vary less: halve the strength until validation no longer gains",
     severity="warning",
-    see=("overfitting",),
+    see=("experiment overfitting",),
     explains=(
         "under_trained",
         "capacity_too_small",

@@ -54,7 +54,7 @@ RULE: Final = Rule(
     "trained on the label of another, and the answer changes with the company.",
     remedy="move axes with transpose or permute, never with view or reshape; give recurrent and attention layers "
     "batch_first=True where the batch is the first axis",
-    see=("rnn_unrolled", "attention_step_by_step"),
+    see=("experiment rnn_unrolled", "experiment attention_step_by_step"),
     explains=(
         "labels_misaligned",
         "label_noise",

@@ -37,7 +37,8 @@ def measure(evidence: Evidence) -> Verdict | None:
         measured=f"a batch is {size} of {rows} examples: {last.step} steps in all, and the loss is {last.loss:.3g}",
         confidence=0.8,
         remedy=f"batch size {SMALLER} to 256, or more epochs",
-        proof=f"a copy trained from the start in batches of {SMALLER}, on as many examples or fewer, reaches {trial.after:.3g}",
+        proof=f"a copy trained from the start in batches of {SMALLER}, on as many examples or fewer, reaches "
+        f"{trial.after:.3g}",
     )
 
 
@@ -53,7 +54,7 @@ RULE: Final = Rule(
     reason="A step is taken once for a batch. With a large one the gradient is hardly better, and the steps are few.",
     remedy="a smaller batch size",
     severity="warning",
-    see=("batches_on_digits",),
+    see=("experiment batches_on_digits",),
     explains=("under_trained", "lr_too_low", "capacity_too_small"),
     cost="one trial of up to 400 steps on a copy",
     cases=("D07",),

@@ -66,7 +66,7 @@ RULE: Final = Rule(
     reason="Batch normalization takes mean and variance from the batch. Of one row PyTorch refuses to; of a few they "
     "are mostly noise, which also goes into the running statistics that eval mode uses.",
     remedy="DataLoader(..., drop_last=True), or another batch size",
-    see=("batch_norm", "running_statistics", "group_norm"),
+    see=("concept batch_norm", "experiment running_statistics", "concept group_norm"),
     explains=("bn_stats_not_tracked", "lr_too_high", "under_trained"),
     cases=("C17",),
 )

@@ -147,7 +147,7 @@ def _rule(
         reason="In eval mode batch normalization uses the running statistics that it collected in training. Where "
         "they were not collected, the layers after it get numbers of another size than they were trained on.",
         remedy="nn.BatchNorm1d(features) with its momentum of 0.1",
-        see=("batch_norm", "running_statistics"),
+        see=("concept batch_norm", "experiment running_statistics"),
         explains=("missing_eval_mode", "batch_mixing", "overfitting", "under_trained"),
         cost="one forward pass of 512 rows, after training",
         cases=("E05",),

@@ -76,7 +76,8 @@ def _beside(evidence: Evidence, wider: Trial, least: tuple[str, int]) -> Verdict
             return None
     name, width = least
     return Verdict(
-        measured=f"{name} has {width} unit{'s' if width > 1 else ''}, and the score is {last.score:.3f} on training and "
+        measured=f"{name} has {width} unit{'s' if width > 1 else ''}, and the score is {last.score:.3f} on training "
+        "and "
         f"{last.validation_score:.3f} on validation examples",
         confidence=0.85,
         layer=name,
@@ -113,7 +114,7 @@ def _rival(evidence: Evidence, train: Any, validation: Any) -> float | None:
 
 
 def _comparable(evidence: Evidence, head: Head) -> bool:
-    """Return whether the loss asks for the score: no weights of classes, and numbers missed either way cost the same."""
+    """Return whether the loss asks for the score: no weights of classes, and misses either way cost the same."""
     if weighted(evidence):
         return False
     if head.kind != "numbers":
@@ -144,17 +145,20 @@ RULE: Final = Rule(
     stage=Stage.RESULT,
     phases=("after",),
     measure=measure,
-    measures="the scores of the network beside those of a copy whose narrow layers are wide, or, where none can be made, "
+    measures="the scores of the network beside those of a copy whose narrow layers are wide, or, where none can be "
+    "made, "
     "beside nearest neighbours",
-    threshold="0.1 behind on validation examples: behind the copy with layers of at most 8 units; behind nearest neighbours "
+    threshold="0.1 behind on validation examples: behind the copy with layers of at most 8 units; behind nearest "
+    "neighbours "
     "once settled, with at most 16",
     origin="chosen between the healthy and the faulty programs of benchmarks/diagnosis",
     reason="A network with too few units, or with a layer too narrow for what must pass, cannot express the answer: it "
     "settles at the same poor score on training and validation examples.",
     remedy="more units in a layer, more layers, less squeezing",
     severity="warning",
-    see=("xor",),
+    see=("experiment approximation",),
     explains=("under_trained",),
-    cost="one or two trials of up to 400 steps where a layer is narrow; or nearest neighbours on up to 1500 rows, 0.05 s",
+    cost="one or two trials of up to 400 steps where a layer is narrow; or nearest neighbours on up to 1500 rows, "
+    "0.05 s",
     cases=("C19",),
 )

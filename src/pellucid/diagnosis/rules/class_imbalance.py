@@ -120,7 +120,7 @@ RULE: Final = Rule(
     "little as any other. Accuracy looks fine and says nothing.",
     remedy="weigh the rare class in the loss, draw it more often, or lower the threshold; judge by balanced accuracy",
     severity="warning",
-    see=("majority", "class_weights", "balanced_accuracy"),
+    see=("experiment majority", "experiment class_weights", "concept balanced_accuracy"),
     explains=("capacity_too_small", "under_trained", "lr_too_low", "overfitting", "metric_threshold_on_logits"),
     cost="one pass over the training rows that were kept",
     cases=("B09",),

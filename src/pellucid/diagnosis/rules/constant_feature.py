@@ -78,6 +78,6 @@ RULE: Final = Rule(
     "already, and the first row in which it does vary is answered at random.",
     remedy="leave the constant columns out, or look why they do not vary",
     severity="hint",
-    see=("standardization",),
+    see=("experiment standardization",),
     cases=("B19",),
 )

@@ -66,7 +66,7 @@ RULE: Final = Rule(
     reason="Units with the same weights compute the same, get the same gradient, and stay the same: a layer of 64 "
     "such units is a layer of one. Random weights break the symmetry.",
     remedy="torch's default weights: layer.reset_parameters(); or nn.init.kaiming_normal_(layer.weight)",
-    see=("initialization", "constant", "he_normal", "deep_initialization"),
+    see=("experiment initialization", "concept constant", "concept he_normal", "experiment deep_initialization"),
     explains=(*TRAINING, "init_too_small", "init_too_large", "missing_nonlinearity"),
     cost="a trial of 5 steps on a copy, only where a layer's units are alike",
     cases=("C01",),

@@ -55,7 +55,8 @@ def _from_the_start(evidence: Evidence, first: Look, last: Look) -> Verdict | No
         return None
     worst = max(layers, key=lambda layer: layer.dead_share)
     return Verdict(
-        measured=f"{worst.dead_share:.0%} of the units of {worst.name} are 0 for every one of {worst.shape[0]} rows, since "
+        measured=f"{worst.dead_share:.0%} of the units of {worst.name} are 0 for every one of {worst.shape[0]} rows, "
+        "since "
         f"before step 1; the loss is {last.loss:.3g}",
         confidence=0.85,
         layer=worst.name,
@@ -72,12 +73,14 @@ RULE: Final = Rule(
     phases=("during",),
     measure=measure,
     measures="the share of ReLU units that are 0 for every row of the probe batch, where the loss does not fall",
-    threshold="90 % of a layer's units, with less than 30 % of the loss gone; or 50 % from before step 1 on, and a copy "
+    threshold="90 % of a layer's units, with less than 30 % of the loss gone; or 50 % from before step 1 on, and a "
+    "copy "
     "with torch's default weights that gets below 0.6 times the loss",
     origin="a living network needs few units: chosen between the programs of benchmarks/diagnosis",
-    reason="Where the input of a ReLU is negative for every example its output and its gradient are 0: no step can ever "
+    reason="Where the input of a ReLU is negative for every example its output and its gradient are 0: no step can "
+    "ever "
     "bring it back.",
     remedy="a lower learning rate, inputs of mean 0 and standard deviation 1, He initialization, or leaky ReLU",
-    see=("relu", "leaky_relu"),
+    see=("concept relu", "concept leaky_relu"),
     explains=("vanishing_gradient", "lr_too_low", "under_trained", "capacity_too_small", "class_imbalance"),
 )

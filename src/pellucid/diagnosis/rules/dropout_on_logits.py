@@ -71,7 +71,7 @@ RULE: Final = Rule(
     reason="Dropout in hidden layers makes units independent of one another. After the last layer it replaces "
     "predictions by 0 at random: the training loss has a floor that no weights can go below.",
     remedy="remove the dropout after the last layer, or put it before that layer",
-    see=("dropout", "dropout_modes"),
+    see=("concept dropout", "experiment dropout_modes"),
     explains=(*RESULT, "dropout_too_high", "functional_dropout_at_eval", "lr_too_low", "lr_too_high",
               "missing_eval_mode", "train_mode_not_restored"),
     cost="two trials of 40 steps on a copy, only where it is found",

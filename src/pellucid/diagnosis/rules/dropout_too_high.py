@@ -37,7 +37,8 @@ def measure(evidence: Evidence) -> Verdict | None:
         return None
     name, p = max(high, key=lambda one: one[1])
     return Verdict(
-        measured=f"{name or 'a call in the network'} drops {p:.0%} of its inputs; the loss is {last.loss:.3g} without and "
+        measured=f"{name or 'a call in the network'} drops {p:.0%} of its inputs; the loss is {last.loss:.3g} without "
+        "and "
         f"{last.loss_training_mode:.3g} with dropout",
         confidence=0.85,
         layer=name,
@@ -89,11 +90,12 @@ RULE: Final = Rule(
     measures="how much is dropped, and what a copy reaches that drops 0.2, on training and on validation examples",
     threshold="0.6 or more, and a copy with 0.2 that reaches less than 0.6 times the loss in at most as many steps",
     origin="0.5 is the most that is usual (Srivastava and others, 2014)",
-    reason="Dropout multiplies the noise of every unit by its share p / (1 - p): with 0.9 each sum rests on a tenth of its "
+    reason="Dropout multiplies the noise of every unit by its share p / (1 - p): with 0.9 each sum rests on a tenth "
+    "of its "
     "terms, and the network learns to say little.",
     remedy="dropout 0.2 to 0.5",
     severity="warning",
-    see=("dropout",),
+    see=("concept dropout",),
     explains=("under_trained", "lr_too_low", "capacity_too_small", "functional_dropout_at_eval"),
     cost="one trial of up to 200 steps on a copy, only where there is much dropout",
 )

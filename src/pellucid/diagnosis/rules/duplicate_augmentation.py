@@ -46,7 +46,7 @@ RULE: Final = Rule(
     "again and learns them by heart.",
     remedy="worker_init_fn=lambda worker: np.random.seed(torch.initial_seed() % 2**32), and generators of the "
     "dataset made anew there; or draw from torch's generator",
-    see=("overfitting",),
+    see=("experiment overfitting",),
     explains=("overfitting", "unshuffled"),
     cost="a few dozen rows read, at most 0.3 s",
     cases=("B17",),

@@ -57,8 +57,9 @@ RULE: Final = Rule(
     origin="closed form: a recurrent weight of gain g multiplies states and gradients by g^T over T steps",
     reason="Back through time the gradient is multiplied by the recurrent weights once for each step of the sequence. "
     "With a gain above 1 it grows exponentially, and one step of the optimizer throws the weights far away.",
-    remedy="torch.nn.utils.clip_grad_norm_(network.parameters(), 1.0), and orthogonal or identity recurrent weights of gain 1",
-    see=("bptt",),
+    remedy="torch.nn.utils.clip_grad_norm_(network.parameters(), 1.0), and orthogonal or identity recurrent weights "
+    "of gain 1",
+    see=("experiment bptt",),
     explains=("lr_too_high", "input_nonfinite", "nan_log_zero", "dead_relu", "saturation", "target_unscaled",
               "init_too_large", "under_trained"),
     cases=("C07",),

@@ -88,7 +88,7 @@ RULE: Final = Rule(
     origin="closed form: a step along the gradient raises the loss, a step against it lowers it",
     reason="Every step makes the predictions worse: the loss grows from the first step on, ever faster.",
     remedy="minimise the loss",
-    see=("descent", "sgd"),
+    see=("experiment descent", "concept sgd"),
     explains=(*TRAINING, "nan_log_zero", "wrong_loss", "init_too_large", "target_unscaled"),
     cases=("D21",),
 )

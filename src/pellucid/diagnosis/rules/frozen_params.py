@@ -51,7 +51,7 @@ RULE: Final = Rule(
     reason="Frozen weights get no gradient. Where they were trained before, that is transfer learning. Where they are "
     "random, the layers after them only see a random mixture of the inputs.",
     remedy="network.requires_grad_(True) before the optimizer is made",
-    see=("initialization", "running_statistics"),
+    see=("experiment initialization", "experiment running_statistics"),
     explains=(*TRAINING, "graph_broken", "params_not_in_optimizer", "missing_step", "bn_stats_not_tracked"),
     cases=("D11",),
 )

@@ -64,7 +64,7 @@ RULE: Final = Rule(
     reason="torch.nn.functional.dropout does not know whether the network is in training or eval mode: unless it is "
     "told, it goes on dropping. Predictions are then random, and worse than the network could give.",
     remedy="F.dropout(x, p, training=self.training), or a layer nn.Dropout(p)",
-    see=("dropout", "dropout_modes"),
+    see=("concept dropout", "experiment dropout_modes"),
     explains=("missing_eval_mode", "dropout_too_high", "under_trained", "capacity_too_small"),
     cost="one forward pass of 64 rows",
 )

@@ -67,7 +67,7 @@ RULE: Final = Rule(
     reason="Clipping is for the rare gradient that is too large. Where it cuts every gradient to the same tiny "
     "length, all steps are as short, and the learning rate means something else.",
     remedy="torch.nn.utils.clip_grad_norm_(network.parameters(), 1.0)",
-    see=("gradient_clipping", "learning_rates"),
+    see=("experiment gradient_clipping", "experiment learning_rates"),
     explains=(*RESULT, "lr_too_low", "vanishing_gradient", "batch_too_large", "low_precision_update_lost"),
     cost="one trial of 40 steps on a copy, only where there is much clipping",
     cases=("D17",),

@@ -158,7 +158,7 @@ RULE: Final = Rule(
     "operations. What lies before them gets no gradient and stays as it was.",
     remedy="keep tensors from the network to the loss: no detach, .data, .numpy(), .item(), torch.tensor(...) in "
     "between",
-    see=("autograd_graph", "back_propagation"),
+    see=("experiment autograd_graph", "experiment back_propagation"),
     explains=(*TRAINING, "missing_step", "zero_grad_before_step", "missing_zero_grad", "init_too_small",
               "constant_init", "wrong_hidden_activation", "low_precision_update_lost", "missing_nonlinearity",
               "wrong_loss"),

@@ -69,6 +69,6 @@ RULE: Final = Rule(
     "is full.",
     remedy="loss.item() for what is only reported, .detach() for what is carried on",
     severity="warning",
-    see=("autograd_graph", "bptt"),
+    see=("experiment autograd_graph", "experiment bptt"),
     explains=(),
 )

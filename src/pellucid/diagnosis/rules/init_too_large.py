@@ -67,13 +67,19 @@ RULE: Final = Rule(
     phases=("before",),
     measure=measure,
     measures="standard deviation of the weights times the root of the inputs (the gain), and the first loss",
-    threshold="a gain above 2.5, and a first loss above 3 times that with torch's default weights, or a loss after 100 steps "
+    threshold="a gain above 2.5, and a first loss above 3 times that with torch's default weights, or a loss after "
+    "100 steps "
     "on copies that is below 0.6 times as high with these",
     origin="closed form: a gain of sqrt(2) keeps the size of the signal through ReLUs (He et al., 2015)",
     reason="Each layer multiplies the size of its signal by the gain. Weights that are too large make the first "
     "predictions sure and wrong: the loss begins in the hundreds, and the training only undoes that.",
     remedy="torch's default weights, or nn.init.kaiming_normal_",
-    see=("initialization", "he_normal", "deep_initialization", "activation_drift"),
+    see=(
+        "experiment initialization",
+        "concept he_normal",
+        "experiment deep_initialization",
+        "experiment activation_drift",
+    ),
     explains=(*TRAINING, "nan_log_zero"),
     cost="two trials of 40 and two of 100 steps on a copy, only where a gain is large",
     cases=("C03",),

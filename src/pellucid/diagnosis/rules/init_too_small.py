@@ -97,7 +97,12 @@ RULE: Final = Rule(
     "that are too small both fade from layer to layer: the outputs are the same for every row, and the first layers "
     "do not learn.",
     remedy="torch's default weights, or nn.init.kaiming_normal_(layer.weight)",
-    see=("initialization", "he_normal", "deep_initialization", "gradients_by_depth"),
+    see=(
+        "experiment initialization",
+        "concept he_normal",
+        "experiment deep_initialization",
+        "experiment gradients_by_depth",
+    ),
     explains=(*TRAINING, "low_precision_update_lost", "input_scale_tiny"),
     cost="two trials of 100 steps on a copy, only where most gains are small and the signal fades",
     cases=("C05",),

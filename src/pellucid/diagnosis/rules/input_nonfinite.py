@@ -94,7 +94,7 @@ RULE: Final = Rule(
     origin="closed form: NaN plus or times anything is NaN",
     reason="One NaN among the inputs makes the whole batch's loss NaN, and the step after it all weights.",
     remedy="fill or leave out what is missing before training: torch.nan_to_num(x), or the mean of the column",
-    see=("standardization",),
+    see=("experiment standardization",),
     explains=(*TRAINING, "nan_log_zero", "nan_grad_sqrt_zero", "input_unscaled", "target_unscaled", "init_too_large",
               "constant_feature", "flipped_sign", "graph_broken", "missing_nonlinearity"),
 )  # fmt: skip

@@ -48,7 +48,7 @@ RULE: Final = Rule(
     reason="All rows look alike to the first layer: the outputs are those of its bias, and the weights would have to "
     "grow a hundred times before the inputs count. Mostly the data are normalised twice.",
     remedy="normalise once: inputs = (inputs - mean) / std with the statistics of the training rows",
-    see=("standardization",),
+    see=("experiment standardization",),
     explains=(
         "lr_too_low",
         "under_trained",

@@ -74,7 +74,7 @@ RULE: Final = Rule(
     reason="The larger the inputs, the steeper the loss, and the smaller the learning rate that it stands. What is "
     "right for one column is far too large for another. First steps overshoot, units saturate or die.",
     remedy="inputs = (inputs - mean) / std, with mean and std of the training rows, for all parts alike",
-    see=("standardization", "descent"),
+    see=("experiment standardization", "experiment descent"),
     explains=(
         "lr_too_high",
         "dead_relu",

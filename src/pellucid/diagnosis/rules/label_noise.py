@@ -106,7 +106,7 @@ RULE: Final = Rule(
     remedy="look at the rows that simple models contradict; else stop early, smooth labels, or use a loss that bends "
     "less",
     severity="warning",
-    see=("label_noise", "overfitting"),
+    see=("experiment label_noise", "experiment overfitting"),
     explains=("overfitting", "under_trained", "capacity_too_small", "dropout_too_high", "weight_decay_too_high"),
     cost="nearest neighbours and a linear model of up to 1500 rows",
 )

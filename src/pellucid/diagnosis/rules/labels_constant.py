@@ -56,7 +56,7 @@ RULE: Final = Rule(
     reason="A network that always gives this answer has a loss near 0 and has learnt nothing. Mostly a comparison, a "
     "column or a file of labels was read wrongly.",
     remedy="look where the targets are made: print(targets.unique(return_counts=True))",
-    see=("majority", "entropy"),
+    see=("experiment majority", "concept entropy"),
     explains=(
         "class_imbalance",
         "split_biased",

@@ -111,7 +111,7 @@ def _rule(
         reason="Rows and labels were shuffled, sorted or cut apart from one another. A network can learn such pairs "
         "by heart, and what it has learnt holds for no other row.",
         remedy="change the order of inputs and labels together: x, y = x[order], y[order]",
-        see=("label_noise", "overfitting"),
+        see=("experiment label_noise", "experiment overfitting"),
         explains=(
             "overfitting",
             "label_noise",

@@ -71,7 +71,7 @@ RULE: Final = Rule(
     reason="The same class has another number in each part, mostly because the labels were encoded twice. What the "
     "network learns is judged by the wrong names.",
     remedy="encode the labels of all parts with one mapping",
-    see=("confusion_matrix",),
+    see=("concept confusion_matrix",),
     explains=("overfitting", "preprocessing_mismatch", "split_biased", "under_trained", "metric_threshold_on_logits"),
     cost="nearest neighbours and a linear model of up to 1500 rows",
 )

@@ -144,7 +144,7 @@ RULE: Final = Rule(
     "missing or meaningless when the network is used.",
     remedy="leave the column out, unless it will be known when the network is used",
     severity="warning",
-    see=("mutual_information",),
+    see=("concept mutual_information",),
     explains=("overfitting", "preprocessing_mismatch"),
     cost="one pass over the columns; two simple models where one stands out",
 )

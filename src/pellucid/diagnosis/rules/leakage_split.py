@@ -95,7 +95,7 @@ def _rule(title: str, measure_it: Callable[[Evidence], Verdict | None], threshol
         reason=_WHY,
         remedy="remove copies before splitting, and split by what belongs together (patients, recordings, days)",
         severity="warning",
-        see=("overfitting",),
+        see=("experiment overfitting",),
         explains=("preprocessing_mismatch",),
         cost="one sort of the rows; distances of up to 1000 validation rows",
         cases=("B11",),

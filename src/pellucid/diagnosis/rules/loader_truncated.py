@@ -126,7 +126,7 @@ def _rule(measure: Callable[[Evidence], Verdict | None], phases: tuple[Phase, ..
         reason="A break, a return or an islice in the loop leaves the loader after a few batches. The network learns "
         "these rows by heart and never meets the others.",
         remedy="go through the whole loader: no break inside `for inputs, targets in train_loader`",
-        see=("overfitting", "batches_on_digits"),
+        see=("experiment overfitting", "experiment batches_on_digits"),
         explains=(
             "overfitting",
             "under_trained",

@@ -68,7 +68,7 @@ RULE: Final = Rule(
     reason="Each output is pulled towards the targets of all rows, and so towards their mean: the network learns to "
     "say the mean, and the loss stays at the variance of the targets.",
     remedy="give outputs and targets the same shape",
-    see=("broadcasting", "squared_error"),
+    see=("experiment broadcasting", "concept squared_error"),
     explains=(*TRAINING, "wrong_loss", "target_unscaled"),
     cost="two trials of 40 steps on a copy, only where it is found",
 )

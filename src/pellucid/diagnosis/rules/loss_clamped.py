@@ -75,6 +75,6 @@ RULE: Final = Rule(
     reason="A clamp makes large losses constant, and a constant has no gradient: exactly the rows that are most wrong "
     "teach nothing.",
     remedy="leave the loss as it is, and clip the gradient: torch.nn.utils.clip_grad_norm_(network.parameters(), 1.0)",
-    see=("gradient_clipping", "huber"),
+    see=("experiment gradient_clipping", "concept huber"),
     explains=(*TRAINING, "graph_broken", "wrong_loss", "zero_grad_before_step", "missing_step"),
 )

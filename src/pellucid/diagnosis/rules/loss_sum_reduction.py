@@ -72,7 +72,7 @@ RULE: Final = Rule(
     reason="The gradient of a sum over a batch of 32 is 32 times that of the mean: the same learning rate takes steps "
     "32 times as long, and another batch size changes them.",
     remedy="reduction='mean' (the default)",
-    see=("learning_rates", "batches"),
+    see=("experiment learning_rates", "experiment batches"),
     explains=(*TRAINING, "flipped_sign"),
     cost="two trials of 40 steps on a copy, only where the loss is a sum that scales the steps",
 )

@@ -44,7 +44,7 @@ RULE: Final = Rule(
     reason="bfloat16 keeps 8 binary digits. A step smaller than 1/512 of the weight does not reach the last of them, "
     "and the weight stays as it is, step after step, although its gradient is right.",
     remedy="keep the weights in float32, and compute in bfloat16 under torch.autocast",
-    see=("precision", "promotion"),
+    see=("experiment precision", "experiment promotion"),
     explains=(*RATE, *RESULT, "vanishing_gradient", "missing_step"),
     cases=("D23",),
 )

@@ -79,7 +79,7 @@ RULE: Final = Rule(
     "the other side of the valley, and each following step overshoots more. One such step can also push units where "
     "they are off for every example.",
     remedy="a lower learning rate",
-    see=("learning_rates", "rate_finder"),
+    see=("experiment learning_rates", "experiment rate_finder"),
     explains=(
         "dead_relu", "saturation", "exploding_gradient", "vanishing_gradient", "under_trained", "capacity_too_small",
         "overfitting", "adam_eps_too_small", "lr_too_low", "label_noise", "labels_misaligned", "class_imbalance",

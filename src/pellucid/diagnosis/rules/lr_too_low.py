@@ -57,7 +57,7 @@ RULE: Final = Rule(
     "are over long before it has arrived.",
     remedy="a learning rate 10 times higher",
     severity="warning",
-    see=("learning_rates", "rate_finder"),
+    see=("experiment learning_rates", "experiment rate_finder"),
     explains=("under_trained", "capacity_too_small", "vanishing_gradient", "target_unscaled", "class_imbalance"),
     cost="up to 6 trials of 120 steps on copies, at most 5 s in all, only when there is a sign",
     cases=("D05",),

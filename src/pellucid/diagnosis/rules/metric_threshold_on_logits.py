@@ -69,7 +69,7 @@ RULE: Final = Rule(
     reason="A logit of 0 is a probability of one half. Compared with 0.5, everything between one half and 0.62 counts "
     "as a no: the training is sound, and the number that is reported is not.",
     remedy="outputs > 0 in the metric",
-    see=("sigmoid", "accuracy", "threshold_cost"),
+    see=("concept sigmoid", "concept accuracy", "experiment threshold_cost"),
     explains=("class_imbalance", "under_trained"),
     cases=("A25",),
 )

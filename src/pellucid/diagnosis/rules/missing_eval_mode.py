@@ -58,6 +58,6 @@ RULE: Final = Rule(
     reason="In training mode dropout silences units at random and batch normalization takes its statistics from the "
     "rows that are judged. The score is random and too low, and the running statistics learn from validation rows.",
     remedy="network.eval() before the evaluation, network.train() after it",
-    see=("dropout_modes", "running_statistics"),
+    see=("experiment dropout_modes", "experiment running_statistics"),
     explains=("bn_stats_not_tracked", "dropout_too_high"),
 )

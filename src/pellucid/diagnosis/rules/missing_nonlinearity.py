@@ -108,7 +108,7 @@ RULE: Final = Rule(
     "from the ring around it, however many layers it has.",
     remedy="an activation between the layers: nn.Linear(a, b), nn.ReLU(), nn.Linear(b, c)",
     severity="warning",
-    see=("linear_collapse", "relu", "approximation"),
+    see=("experiment linear_collapse", "concept relu", "experiment approximation"),
     explains=(*RESULT, "lr_too_low", "vanishing_gradient"),
     cost="four passes of the probe batch through a copy, only where no activation is found",
     cases=("C11",),

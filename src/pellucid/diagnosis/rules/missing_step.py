@@ -52,6 +52,6 @@ RULE: Final = Rule(
     reason="backward() only computes gradients; optimizer.step() moves the weights. Without it, or with it outside "
     "the loop over the batches, nothing or next to nothing is learnt.",
     remedy="optimizer.step() after loss.backward()",
-    see=("autograd_graph", "batches", "sgd"),
+    see=("experiment autograd_graph", "experiment batches", "concept sgd"),
     explains=(*TRAINING, "loader_truncated"),
 )

@@ -42,6 +42,6 @@ RULE: Final = Rule(
     reason="backward() adds to the gradients that are there. Without zero_grad() each step follows the sum of all "
     "gradients since the start, most of them of weights long gone: it overshoots and swings.",
     remedy="optimizer.zero_grad() before loss.backward()",
-    see=("batches", "momentum", "autograd_graph"),
+    see=("experiment batches", "concept momentum", "experiment autograd_graph"),
     explains=(*TRAINING, "graph_retained", "nan_log_zero", "flipped_sign"),
 )

@@ -85,7 +85,7 @@ RULE: Final = Rule(
     reason="Going forward the root of 0 is 0, and all looks well. Going back its slope is infinite, infinity times 0 "
     "is NaN, and after one step all weights are NaN.",
     remedy="torch.sqrt(x + 1e-8)",
-    see=("autograd_graph", "back_propagation"),
+    see=("experiment autograd_graph", "experiment back_propagation"),
     explains=(*TRAINING, "init_too_large"),
     cost="up to 4 batches through a copy, only after a failure",
 )

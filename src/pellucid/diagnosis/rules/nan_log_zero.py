@@ -102,7 +102,7 @@ RULE: Final = Rule(
     reason="A probability that is small enough is 0 in floating point, and its logarithm minus infinity. Multiplied "
     "by a 0 of the targets it is NaN, and one NaN in a gradient makes all weights NaN.",
     remedy="take the logarithm of numbers that cannot be 0: log_softmax, logsigmoid, or log(x + 1e-8)",
-    see=("log_softmax", "softmax_overflow", "cross_entropy_identity"),
+    see=("concept log_softmax", "experiment softmax_overflow", "experiment cross_entropy_identity"),
     explains=(*TRAINING, "init_too_large", "flipped_sign"),
     cases=("A23",),
 )

@@ -46,7 +46,7 @@ RULE: Final = Rule(
     reason="NLLLoss only picks the output of the right class and turns its sign. Of logits it can be made as negative "
     "as one likes by making all outputs large: the loss falls without end, and nothing is learnt about the classes.",
     remedy="nn.CrossEntropyLoss instead of nn.NLLLoss; or nn.LogSoftmax(dim=1) at the end of the network",
-    see=("nll", "log_softmax", "cross_entropy"),
+    see=("concept nll", "concept log_softmax", "concept cross_entropy"),
     explains=(*TRAINING, "wrong_loss_input", "init_too_large"),
     cost="two trials of 40 steps on a copy, only where it is found",
 )

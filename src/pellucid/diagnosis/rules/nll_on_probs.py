@@ -51,7 +51,7 @@ RULE: Final = Rule(
     "loss whose gradient is smallest where the network is most wrong.",
     remedy="end with nn.LogSoftmax(dim=1) instead of nn.Softmax(dim=1); or end with logits and take "
     "nn.CrossEntropyLoss",
-    see=("nll", "log_softmax", "cross_entropy"),
+    see=("concept nll", "concept log_softmax", "concept cross_entropy"),
     explains=(*TRAINING, "wrong_loss_input"),
     cost="two trials of 40 steps on a copy, only where it is found",
     cases=("A03",),

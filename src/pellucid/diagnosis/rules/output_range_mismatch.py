@@ -57,7 +57,7 @@ RULE: Final = Rule(
     reason="An activation at the end bounds what the network can say. Targets beyond that bound keep a constant "
     "error, and where a ReLU gives 0 there is no gradient either.",
     remedy="no activation after the last layer of a regression; or scale the targets into its range",
-    see=("squared_error", "relu", "sigmoid", "tanh", "tanh_or_sigmoid"),
+    see=("concept squared_error", "concept relu", "concept sigmoid", "concept tanh", "experiment tanh_or_sigmoid"),
     explains=(*TRAINING, "relu_on_logits", "wrong_output_activation", "target_unscaled", "wrong_loss"),
     cost="two trials of 40 steps on a copy, only where it is found",
     cases=("A09",),

@@ -39,7 +39,8 @@ def measure(evidence: Evidence) -> Verdict | None:
     if sure - right < max(GAP, SURE * error):
         return None
     return Verdict(
-        measured=f"on {len(rows)} validation rows the network gives its answers a probability of {sure:.2f} on average, and "
+        measured=f"on {len(rows)} validation rows the network gives its answers a probability of {sure:.2f} on "
+        "average, and "
         f"{right:.2f} of them are right",
         confidence=0.9,
     )
@@ -62,15 +63,18 @@ RULE: Final = Rule(
     stage=Stage.RESULT,
     phases=("after",),
     measure=measure,
-    measures="the mean probability that the network gives its answers, and the share of them that is right, on validation "
+    measures="the mean probability that the network gives its answers, and the share of them that is right, on "
+    "validation "
     "examples",
     threshold="0.1 above the share of right answers, and 4 standard errors, on 400 rows or more",
     origin="of a calibrated network both are equal (closed form); 0.1 is what networks of 2017 were off by "
     "(Guo and others, On calibration of modern neural networks, 2017)",
-    reason="Once the training examples are answered rightly the loss still falls when the network says so more loudly. On "
+    reason="Once the training examples are answered rightly the loss still falls when the network says so more "
+    "loudly. On "
     "other examples it is then as loud where it is wrong.",
-    remedy="fewer epochs, label smoothing, weight decay, or divide the logits by a temperature fitted on validation examples",
+    remedy="fewer epochs, label smoothing, weight decay, or divide the logits by a temperature fitted on validation "
+    "examples",
     severity="hint",
-    see=("calibration_error", "calibration"),
+    see=("concept calibration_error", "experiment calibration"),
     cost="one pass over up to 2048 validation rows",
 )

@@ -16,7 +16,9 @@ FEWEST_ROWS: Final = 20
 
 def measure(evidence: Evidence) -> Verdict | None:
     """Find a validation loss that has risen far above its lowest while the training loss fell."""
-    looks = [look for look in evidence.looks if look.validation_loss is not None and math.isfinite(look.validation_loss)]
+    looks = [
+        look for look in evidence.looks if look.validation_loss is not None and math.isfinite(look.validation_loss)
+    ]
     if len(looks) < 4 or (evidence.data.validation_rows or FEWEST_ROWS) < FEWEST_ROWS:  # noqa: PLR2004
         return None
     last = looks[-1]
@@ -32,7 +34,8 @@ def measure(evidence: Evidence) -> Verdict | None:
     return Verdict(
         measured=f"the validation loss was lowest at step {best.step} ({best.validation_loss:.3g}) and is "
         f"{last.validation_loss:.3g} at step {last.step}, while the training loss fell from {best.loss:.3g} to "
-        f"{last.loss:.3g}" + (f"; score {last.score:.3f} on training, {last.validation_score:.3f} on validation examples"
+        f"{last.loss:.3g}" + (f"; score {last.score:.3f} on training, {last.validation_score:.3f} on validation "
+        "examples"
                              if last.score is not None and last.validation_score is not None else ""),
         confidence=0.85,
         remedy=f"keep the weights of step {best.step} (early stopping); more data, weight decay or dropout",
@@ -45,14 +48,15 @@ RULE: Final = Rule(
     stage=Stage.RESULT,
     phases=("after",),
     measure=measure,
-    measures="how far the validation loss has risen above its lowest while the training loss fell, and the gap of scores",
+    measures="how far the validation loss has risen above its lowest while the training loss fell, and the gap of "
+    "scores",
     threshold="1.5 times the lowest validation loss, and a gap of 0.05 between the scores",
     origin="chosen between the healthy and the faulty programs of benchmarks/diagnosis",
     reason="With enough steps a large network fits the accidents of its training examples too. These do not recur in "
     "other examples: there, it becomes surely wrong.",
     remedy="early stopping, more data, weight decay, dropout or a smaller network",
     severity="warning",
-    see=("overfitting", "stopping"),
+    see=("experiment overfitting", "experiment stopping"),
     explains=("overconfident",),
     cases=("C13",),
 )

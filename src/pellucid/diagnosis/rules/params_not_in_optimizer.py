@@ -69,7 +69,7 @@ RULE: Final = Rule(
     reason="An optimizer moves the tensors that it was given when it was made. A layer that was replaced or added "
     "later is not among them, and keeps its random weights.",
     remedy="make the optimizer last, of network.parameters()",
-    see=("optimizers", "initialization"),
+    see=("experiment optimizers", "experiment initialization"),
     explains=(*TRAINING, "missing_step", "missing_zero_grad", "graph_broken", "bn_stats_not_tracked"),
     cases=("D13",),
 )

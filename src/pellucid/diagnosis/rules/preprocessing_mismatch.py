@@ -207,7 +207,7 @@ def _rule(
         reason="The network learns what it gets in training. Rows that were scaled, ordered or encoded in another "
         "way are other numbers to it, and a shift that matters may have been taken out.",
         remedy="fit every step of the preparation on the training rows, and apply it to all parts",
-        see=("standardization",),
+        see=("experiment standardization",),
         explains=("overfitting", "metric_threshold_on_logits", "labels_swapped", "missing_eval_mode", "under_trained"),
         cost="moments of each column; two simple models",
         cases=("E07",),

@@ -55,7 +55,7 @@ RULE: Final = Rule(
     reason="A logit says by its sign which way the network leans. Without negative ones it can never lean against a "
     "class, and where a ReLU gives 0 no gradient comes back: that unit may stay dead.",
     remedy="no activation after the last layer",
-    see=("relu", "cross_entropy", "binary_cross_entropy", "dying_relu"),
+    see=("concept relu", "concept cross_entropy", "concept binary_cross_entropy", "experiment dying_relu"),
     explains=(*TRAINING, "wrong_output_activation", "output_range_mismatch"),
     cost="two trials of 40 steps on a copy, only where it is found",
 )

@@ -20,7 +20,7 @@ FUNCTIONS: Final = ("sigmoid", "tanh", "hardtanh", "softsign")
 
 
 def measure(evidence: Evidence) -> Verdict | None:
-    """Find a hidden layer most of whose values are at the ends of the range, where the loss does not fall or stays behind a copy."""
+    """Find a hidden layer mostly at the ends of its range, where the loss does not fall or stays behind a copy."""
     first, last = evidence.first, evidence.last
     if first is None or last is None or last.step < FEWEST_STEPS:
         return None
@@ -34,7 +34,8 @@ def measure(evidence: Evidence) -> Verdict | None:
             return None
     worst = max(found, key=lambda layer: layer.saturated_share)
     return Verdict(
-        measured=f"{worst.saturated_share:.0%} of the outputs of {worst.name} ({worst.function}) are within 0.1 % of the "
+        measured=f"{worst.saturated_share:.0%} of the outputs of {worst.name} ({worst.function}) are within 0.1 % of "
+        "the "
         f"ends of its range; the loss is {last.loss:.3g}, {first.loss:.3g} at the start",
         confidence=0.85,
         layer=worst.name,
@@ -90,11 +91,12 @@ RULE: Final = Rule(
     measure=measure,
     measures="the share of the outputs of hidden sigmoids and tanhs within 0.1 % of the ends of their range, where the "
     "loss does not fall",
-    threshold="50 % of a layer, with less than 30 % of the loss gone, or with a loss above 8 % of the first and, at the "
+    threshold="50 % of a layer, with less than 30 % of the loss gone, or with a loss above 8 % of the first and, at "
+    "the "
     "same step, 1.7 times that of a copy whose activations get moderate numbers",
     origin="there the slope is below 1/1000 (sigmoid) and 1/250 (tanh) (closed form)",
     reason="Far from 0 a sigmoid is flat: its slope, by which the gradient is multiplied, is nearly 0.",
     remedy="inputs of mean 0 and standard deviation 1, Xavier initialization, a norm before the activation, or ReLU",
-    see=("sigmoid", "tanh"),
+    see=("concept sigmoid", "concept tanh"),
     explains=("vanishing_gradient", "lr_too_low", "under_trained", "capacity_too_small"),
 )

@@ -42,7 +42,8 @@ def measure(evidence: Evidence) -> Verdict | None:
         f"{evidence.steps_taken}; the loss stays at {last.loss:.3g}",
         confidence=0.9,
         step=low[0].step,
-        proof=f"a copy that went on at {highest:.2g} brought the loss to {trial.after:.3g} in {len(trial.losses)} steps",
+        proof=f"a copy that went on at {highest:.2g} brought the loss to {trial.after:.3g} in {len(trial.losses)} "
+        "steps",
     )
 
 
@@ -59,6 +60,6 @@ RULE: Final = Rule(
     reason="A schedule that was made for epochs and is stepped at every batch, or that decays too fast, leaves a rate "
     "with which nothing moves.",
     remedy="step the scheduler once an epoch, or let it decay over all steps of the training",
-    see=("rate_schedules",),
+    see=("experiment rate_schedules",),
     explains=("lr_too_low", "under_trained", "capacity_too_small", "grad_clip_too_small"),
 )

@@ -62,7 +62,7 @@ RULE: Final = Rule(
     reason="BCEWithLogitsLoss applies the sigmoid itself. Of probabilities it makes numbers between 0.5 and 0.731: a "
     "sure no cannot be said, and the gradient is small.",
     remedy="remove the sigmoid at the end of the network, apply it when predicting; or take nn.BCELoss()",
-    see=("binary_cross_entropy", "bce_of_probabilities", "sigmoid"),
+    see=("concept binary_cross_entropy", "concept bce_of_probabilities", "concept sigmoid"),
     explains=(*TRAINING, "wrong_output_activation", "metric_threshold_on_logits"),
     cost="two trials of 40 steps on a copy, only where it is found",
 )

@@ -56,7 +56,7 @@ RULE: Final = Rule(
     reason="With one sigmoid for each class the outputs do not compete: raising all of them lowers the loss just as "
     "well as finding the right one, or the loss squeezes them a second time.",
     remedy="no activation after the last layer, and nn.CrossEntropyLoss()",
-    see=("softmax", "sigmoid", "cross_entropy"),
+    see=("concept softmax", "concept sigmoid", "concept cross_entropy"),
     explains=(*TRAINING, "wrong_output_activation", "wrong_loss_input", "wrong_loss", "relu_on_logits"),
     cost="two trials of 40 steps on a copy, only where it is found",
     cases=("A13",),

@@ -76,7 +76,7 @@ RULE: Final = Rule(
     reason="A softmax divides by the sum over the units. Over a single unit that gives 1 for every input, and no "
     "gradient: nothing can be learnt.",
     remedy="nn.Sigmoid() instead of the softmax; better still no activation at the end, and nn.BCEWithLogitsLoss()",
-    see=("softmax", "sigmoid", "binary_cross_entropy"),
+    see=("concept softmax", "concept sigmoid", "concept binary_cross_entropy"),
     explains=(*TRAINING, "graph_broken", "init_too_small", "wrong_output_activation", "output_range_mismatch",
               "missing_nonlinearity", "wrong_loss", "wrong_loss_for_task"),
     cost="two trials of 40 steps on a copy, only where it is found",

@@ -62,7 +62,7 @@ RULE: Final = Rule(
     reason="Cross-entropy takes logits and applies the softmax itself. Of probabilities it makes nearly equal ones: "
     "the loss stays high and the gradient small, although the accuracy may look fine.",
     remedy="remove the softmax at the end of the network; apply it when predicting",
-    see=("cross_entropy", "softmax", "cross_entropy_identity"),
+    see=("concept cross_entropy", "concept softmax", "experiment cross_entropy_identity"),
     explains=(*TRAINING, "relu_on_logits", "wrong_output_activation"),
     cost="two trials of 40 steps on a copy, only where it is found",
     cases=("A01",),

@@ -59,7 +59,7 @@ RULE: Final = Rule(
     reason="A softmax lets the answers compete: two that are both right get at most one half each, and a row without "
     "any yes cannot be said at all.",
     remedy="no activation after the last layer, and nn.BCEWithLogitsLoss()",
-    see=("softmax", "sigmoid", "binary_cross_entropy"),
+    see=("concept softmax", "concept sigmoid", "concept binary_cross_entropy"),
     explains=(*TRAINING, "wrong_output_activation", "sigmoid_before_bcelogits", "wrong_loss_for_task", "wrong_loss"),
     cost="two trials of 40 steps on a copy, only where it is found",
 )

@@ -70,7 +70,7 @@ RULE: Final = Rule(
     reason="Summed over the batch, a row's probabilities do not sum to 1 and depend on which other rows happen to be "
     "in the batch: rows compete with one another instead of classes.",
     remedy="softmax(..., dim=1); better still no softmax, and nn.CrossEntropyLoss() on logits",
-    see=("softmax", "cross_entropy"),
+    see=("concept softmax", "concept cross_entropy"),
     explains=(*TRAINING, "batch_mixing", "softmax_before_ce", "nll_on_logits", "nll_on_probs", "wrong_loss",
               "single_unit_softmax", "wrong_loss_input"),
     cases=("A21",),

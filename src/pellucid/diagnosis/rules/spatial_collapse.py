@@ -86,7 +86,7 @@ RULE: Final = Rule(
     reason="Each stride of 2 leaves a quarter of the positions. What is squeezed into fewer numbers than there are "
     "classes cannot be told apart afterwards, however long the training.",
     remedy="stride 1, padding, and more channels where positions get fewer",
-    see=("convolution_arithmetic", "receptive_field", "max_pool"),
+    see=("experiment convolution_arithmetic", "experiment receptive_field", "concept max_pool"),
     explains=(*RESULT, "lr_too_low", "vanishing_gradient", "dead_relu"),
     cases=("C19",),
 )

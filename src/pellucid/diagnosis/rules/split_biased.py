@@ -122,7 +122,7 @@ RULE: Final = Rule(
     reason="Rows that are sorted and then cut give parts of different kinds. The network is judged on what it has "
     "never seen, and the score says little about rows like those that it will meet.",
     remedy="shuffle before splitting; for classes, train_test_split(..., stratify=y)",
-    see=("confusion_matrix",),
+    see=("concept confusion_matrix",),
     explains=(
         "labels_swapped",
         "overfitting",

@@ -124,7 +124,7 @@ RULE: Final = Rule(
     reason="A loss tells right from wrong only by targets in its own code. In another code it rewards ever larger "
     "outputs, does not hear a whole class, or reads a neighbour's number.",
     remedy="targets in the loss's code",
-    see=("binary_cross_entropy", "cross_entropy", "hinge"),
+    see=("concept binary_cross_entropy", "concept cross_entropy", "concept hinge"),
     explains=(*TRAINING, "wrong_loss", "wrong_loss_for_task", "output_range_mismatch", "target_unscaled",
               "labels_swapped", "wrong_loss_input", "flipped_sign", "nan_log_zero", "loss_clamped"),
     cases=("A15",),

@@ -97,7 +97,7 @@ def _rule(
         reason="The network begins near 0 and has to walk to the targets. With a small learning rate it does not "
         "arrive; with a large one the gradients, which grow with the error, throw it about.",
         remedy="targets = (targets - mean) / std with the statistics of the training rows, and undo it on predictions",
-        see=("standardization", "squared_error"),
+        see=("experiment standardization", "concept squared_error"),
         explains=(
             "lr_too_low",
             "under_trained",

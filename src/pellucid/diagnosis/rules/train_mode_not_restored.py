@@ -60,6 +60,6 @@ RULE: Final = Rule(
     reason="network.eval() stays in force until network.train() is called. Without it dropout no longer regularises "
     "and batch normalization keeps the statistics it had: the network overfits, or trains on wrong statistics.",
     remedy="network.train() at the start of every epoch",
-    see=("dropout_modes", "running_statistics"),
+    see=("experiment dropout_modes", "experiment running_statistics"),
     explains=("overfitting", "bn_stats_not_tracked", "exploding_gradient", "lr_too_high"),
 )

@@ -42,7 +42,8 @@ def measure(evidence: Evidence) -> Verdict | None:
         "whole fall came in the last third of the steps",
         confidence=0.8,
         remedy=f"train longer: at least {3 * last.step} steps",
-        proof=f"a copy that went on for {len(trial.losses)} steps brought the loss from {last.loss:.3g} to {trial.after:.3g}",
+        proof=f"a copy that went on for {len(trial.losses)} steps brought the loss from {last.loss:.3g} to "
+        f"{trial.after:.3g}",
     )
 
 
@@ -54,14 +55,16 @@ RULE: Final = Rule(
     measure=measure,
     measures="the share of the fall of the training loss that came in the last third of the steps, and what a copy "
     "gains that goes on",
-    threshold="more than 8 % of the fall in the last third, and less than 60 % of the way that a copy gets to; or more than "
+    threshold="more than 8 % of the fall in the last third, and less than 60 % of the way that a copy gets to; or "
+    "more than "
     "12 %, and a copy that gets below 0.6 times the loss; and the copy is better on validation examples too",
     origin="a straight line would give 33 %, a settled training 0; chosen between the programs of benchmarks/diagnosis",
-    reason="The number of steps decides how far the weights can travel: epochs times batches in an epoch. This training "
+    reason="The number of steps decides how far the weights can travel: epochs times batches in an epoch. This "
+    "training "
     "was not at its end.",
     remedy="more epochs, or smaller batches: more steps for the same examples",
     severity="warning",
-    see=("stopping",),
+    see=("experiment stopping",),
     explains=("capacity_too_small", "class_imbalance"),
     cost="one trial of up to 400 steps on a copy, at most a second",
     cases=("D07",),

@@ -58,7 +58,8 @@ def _made_anew(evidence: Evidence) -> Verdict | None:
             shape = " x ".join(map(str, weight.shape))
             return Verdict(
                 measured=f"{call.name} is given a weight of {shape} that is no parameter of the network, and two "
-                f"passes of the same rows in eval mode differ by {contract.eval_difference:.3g}: the layer is made anew in "
+                f"passes of the same rows in eval mode differ by {contract.eval_difference:.3g}: the layer is made "
+                "anew in "
                 f"each forward pass",
                 confidence=0.95,
                 layer=call.module,
@@ -111,7 +112,7 @@ RULE: Final = Rule(
     reason="A module finds its layers by assignment. What is in a plain list or dictionary it does not see: these "
     "layers take part, and keep their random weights.",
     remedy="nn.ModuleList, nn.ModuleDict or nn.Parameter",
-    see=("dense", "initialization"),
+    see=("concept dense", "experiment initialization"),
     explains=(*TRAINING, "graph_broken", "missing_step", "params_not_in_optimizer", "missing_nonlinearity"),
     cost="one pass of the probe batch through a copy, only where there are such attributes",
 )

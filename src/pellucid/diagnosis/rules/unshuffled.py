@@ -108,7 +108,7 @@ RULE: Final = Rule(
     reason="Each step fits the one class that it sees and undoes what was learnt of the others. The loss swings with "
     "the place in the file, and the network ends with a bias for what came last.",
     remedy="DataLoader(dataset, batch_size, shuffle=True)",
-    see=("unshuffled", "batches"),
+    see=("experiment unshuffled", "experiment batches"),
     explains=(
         "lr_too_high",
         "bn_stats_not_tracked",

@@ -104,13 +104,14 @@ RULE: Final = Rule(
     stage=Stage.SIGNAL,
     phases=("during",),
     measure=measure,
-    measures="the gradient of the first weights by that of the last, at the start and now, where the loss does not fall",
+    measures="the gradient of the first weights by that of the last, at the start and now, where the loss does not "
+    "fall",
     threshold="1/1000, with less than 10 % of the loss gone; or 1/1000 at the start, and a copy with "
     "ReLUs that gets below 0.6 times the loss",
     origin="a sigmoid passes on at most 1/4 of the gradient: five layers of them leave 1/1000 (closed form)",
     reason="On its way down the gradient is multiplied by the slope of every activation and by every weight matrix. "
     "Where these are below 1, little is left for the first layers.",
     remedy="ReLU instead of sigmoid or tanh, He initialization, batch or layer norm, residual connections",
-    see=("vanishing_gradient",),
+    see=("experiment vanishing_gradient",),
     explains=("lr_too_low", "under_trained", "capacity_too_small"),
 )

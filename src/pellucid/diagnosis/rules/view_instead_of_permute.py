@@ -102,7 +102,7 @@ RULE: Final = Rule(
     reason="view and reshape keep the numbers in their order in memory and only change how they are counted off. To "
     "exchange axes the numbers must move; else every picture or sequence is cut up and put together wrongly.",
     remedy="x.permute(0, 3, 1, 2), not x.view(n, c, h, w)",
-    see=("channels", "equivariance"),
+    see=("experiment channels", "experiment equivariance"),
     explains=(
         "label_noise",
         "under_trained",

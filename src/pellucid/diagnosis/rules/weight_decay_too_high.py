@@ -101,7 +101,7 @@ RULE: Final = Rule(
     reason="At every step decay shrinks each weight by learning rate times decay. Where this is stronger than what the "
     "gradient gives back, the network stays near the constant prediction.",
     remedy="a smaller weight_decay",
-    see=("weight_decay",),
+    see=("experiment weight_decay",),
     explains=(
         "lr_too_low",
         "under_trained",

@@ -108,7 +108,7 @@ RULE: Final = Rule(
     reason="A softmax is for the end, or for the weights of attention. Between layers it lets the units compete until "
     "one is left, and makes the others, and their gradients, tiny. Rounding and signs have no gradient at all.",
     remedy="nn.ReLU() between the layers",
-    see=("softmax", "relu", "activation_gallery", "vanishing_gradient"),
+    see=("concept softmax", "concept relu", "experiment activation_gallery", "experiment vanishing_gradient"),
     explains=(*TRAINING, "graph_broken", "init_too_small"),
     cost="two trials of 40 steps on a copy, only where it is found",
 )

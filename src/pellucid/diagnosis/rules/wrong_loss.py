@@ -91,6 +91,6 @@ RULE: Final = Rule(
     origin="closed form: what does not change the loss has no gradient",
     reason="What the loss does not depend on cannot be learnt: targets that it does not heed, or one of two classes.",
     remedy="nn.CrossEntropyLoss() for classes, nn.BCEWithLogitsLoss() for yes and no, nn.MSELoss() for numbers",
-    see=("cross_entropy", "binary_cross_entropy", "squared_error"),
+    see=("concept cross_entropy", "concept binary_cross_entropy", "concept squared_error"),
     explains=(*TRAINING, "wrong_loss_input", "graph_broken", "labels_constant"),
 )

@@ -47,8 +47,10 @@ def _no_distribution(evidence: Evidence, head: Head, targets: Tensor) -> Verdict
         return None
     several = head.kind == "yes/no"
     loss_fn = (lambda z, y: binary_cross_entropy_with_logits(z, y.float())) if several else mse_loss
-    what = f"have from {int(counts.min())} to {int(counts.max())} yes" if several else (
-        f"are {head.width} numbers whose sum goes from {float(counts.min()):.3g} to {float(counts.max()):.3g}"
+    what = (
+        f"have from {int(counts.min())} to {int(counts.max())} yes"
+        if several
+        else (f"are {head.width} numbers whose sum goes from {float(counts.min()):.3g} to {float(counts.max()):.3g}")
     )
     return Verdict(
         measured=f"{evidence.program.loss_name} takes a softmax over the {head.width} outputs, for exactly one right "
@@ -120,7 +122,7 @@ RULE: Final = Rule(
     "output grows. An absolute error of probabilities hardly moves a network that is sure and wrong, and is content "
     "with the more frequent answer.",
     remedy="nn.MSELoss() for numbers, nn.BCEWithLogitsLoss() for yes and no, nn.CrossEntropyLoss() for classes",
-    see=("squared_error", "absolute_error", "binary_cross_entropy", "maximum_likelihood"),
+    see=("concept squared_error", "concept absolute_error", "concept binary_cross_entropy"),
     explains=(*TRAINING, "target_unscaled", "output_range_mismatch", "wrong_loss", "wrong_loss_input",
               "target_out_of_range", "flipped_sign", "softmax_on_multilabel"),
     cost="two trials of 40 steps on a copy, only where it is found",

@@ -81,6 +81,11 @@ RULE: Final = Rule(
     reason="Probabilities, their logarithms and logits are different numbers for the same prediction. A loss that "
     "takes one for another is undefined or has its least value at the wrong place.",
     remedy="logits, and a loss that takes logits",
-    see=("bce_of_probabilities", "kl_divergence", "poisson", "cross_entropy_identity"),
+    see=(
+        "concept bce_of_probabilities",
+        "concept kl_divergence",
+        "concept poisson",
+        "experiment cross_entropy_identity",
+    ),
     explains=(*TRAINING, "wrong_output_activation", "nan_log_zero", "wrong_loss", "loss_clamped"),
 )

@@ -74,7 +74,7 @@ RULE: Final = Rule(
     reason="A loss of probabilities is only defined between 0 and 1: outside, it must be cut off, and there no "
     "gradient comes back. A loss of logits needs all numbers: bounded ones keep the probabilities away from 0 and 1.",
     remedy="no activation after the last layer, and a loss that takes logits",
-    see=("sigmoid", "softmax", "binary_cross_entropy", "saturated_output"),
+    see=("concept sigmoid", "concept softmax", "concept binary_cross_entropy", "experiment saturated_output"),
     explains=(*TRAINING, "output_range_mismatch", "wrong_loss_input", "nan_log_zero"),
     cost="two trials of 40 steps on a copy, only where it is found",
     cases=("A11",),

@@ -40,7 +40,7 @@ RULE: Final = Rule(
     reason="The optimizer moves the weights by their gradients. Cleared before step() they are gone: no weight ever "
     "changes.",
     remedy="optimizer.zero_grad(); loss.backward(); optimizer.step(), in this order",
-    see=("autograd_graph", "back_propagation"),
+    see=("experiment autograd_graph", "experiment back_propagation"),
     explains=(*TRAINING, "missing_step", "graph_broken", "missing_zero_grad"),
     cases=("D09",),
 )
