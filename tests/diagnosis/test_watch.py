@@ -194,7 +194,7 @@ def test_a_closure_is_seen_after_the_step() -> None:
 
         optimizer.step(closure)
 
-    doctor = steps_of(with_closure)
+    doctor = steps_of(with_closure, 120)
     assert all(one.uses_closure and one.norm_at_step > 0 for one in doctor.evidence.steps)
     assert doctor.findings == ()
 

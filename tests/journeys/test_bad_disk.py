@@ -23,7 +23,7 @@ from pellucid.training.checkpoint import read
 CommandLine = Callable[..., Any]
 Refused = Callable[..., str]
 
-FLUSHES = 20  # of the files of one run and of the folders that hold them, two for each file that is written
+FLUSHES = 22  # of the files of one run and of the folders that hold them, two for each file that is written
 SETTINGS: dict[str, Any] = {
     "target": "kind",
     "out": "runs",

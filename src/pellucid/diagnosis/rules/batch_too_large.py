@@ -37,6 +37,7 @@ def measure(evidence: Evidence) -> Verdict | None:
         measured=f"a batch is {size} of {rows} examples: {last.step} steps in all, and the loss is {last.loss:.3g}",
         confidence=0.8,
         remedy=f"batch size {SMALLER} to 256, or more epochs",
+        flag=f"--batch-size {SMALLER}",
         proof=f"a copy trained from the start in batches of {SMALLER}, on as many examples or fewer, reaches "
         f"{trial.after:.3g}",
     )

@@ -90,5 +90,8 @@ RULE: Final = Rule(
     remedy="minimise the loss",
     see=("experiment descent", "concept sgd"),
     explains=(*TRAINING, "nan_log_zero", "wrong_loss", "init_too_large", "target_unscaled"),
-    cases=("D21",),
+    cases=(
+        "D21a",
+        "D21b",
+    ),
 )

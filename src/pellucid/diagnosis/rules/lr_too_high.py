@@ -36,6 +36,7 @@ def measure(evidence: Evidence) -> Verdict | None:
         measured=f"at the learning rate {rate:.2g} {sign}; the loss is {now:.3g} after {last.step} steps",
         confidence=0.9,
         remedy=f"learning rate {best.rate:.1g}",
+        flag=f"--learning-rate {best.rate:.1g}",
         proof=said(trials),
     )
 

@@ -40,6 +40,7 @@ def measure(evidence: Evidence) -> Verdict | None:
         f"{last.step} steps the loss is {last.loss:.3g}, from {first.loss:.3g} at the start",
         confidence=0.9 if gone < GONE / 2 else 0.7,
         remedy=f"learning rate {best.rate:.1g}",
+        flag=f"--learning-rate {best.rate:.1g}",
         proof=said(trials),
     )
 

@@ -42,6 +42,7 @@ def measure(evidence: Evidence) -> Verdict | None:
         "whole fall came in the last third of the steps",
         confidence=0.8,
         remedy=f"train longer: at least {3 * last.step} steps",
+        flag=f"--epochs {math.ceil(3 * evidence.epochs)}" if evidence.epochs else "",
         proof=f"a copy that went on for {len(trial.losses)} steps brought the loss from {last.loss:.3g} to "
         f"{trial.after:.3g}",
     )
