@@ -25,7 +25,8 @@ def measure(evidence: Evidence) -> Verdict | None:
     if not bool((targets == targets[0]).all()):
         return None
     head = head_of(evidence)
-    judges = head is not None and head.kind == "yes/no" and head.takes in ("logits", "probabilities") and head.width == 1
+    one = head is not None and head.kind == "yes/no" and head.width == 1
+    judges = one and head is not None and head.takes in ("logits", "probabilities")
     if judges and evidence.data.validation is None and not _collapsed(evidence):
         return None  # one of two networks that train against each other sees each kind of row in a loader of its own
     value = targets[0].flatten()[:1].item() if targets[0].numel() == 1 else "the same row of numbers"
