@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from pellucid.diagnosis.curves import at_step, losses, lowest, share_gone, still_falling, update_ratio
+from pellucid.diagnosis.curves import at_step, losses, share_gone, still_falling, update_ratio
 from pellucid.diagnosis.evidence import DataFacts, Evidence, Look, ParameterEntry, Program, StepFacts
 from pellucid.diagnosis.probes.probes import Probes
 
@@ -99,8 +99,6 @@ def test_the_share_of_the_way_down() -> None:
 def test_losses_that_are_not_finite_are_left_out() -> None:
     found = evidence([(0, 4.0), (5, math.nan), (9, 2.0), (12, math.inf)])
     assert losses(found.looks) == [(0, 4.0), (9, 2.0)]
-    assert lowest(found) == 2.0
-    assert lowest(evidence([])) == math.inf
 
 
 def test_between_looks_the_value_is_interpolated() -> None:

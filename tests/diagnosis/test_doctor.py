@@ -11,7 +11,7 @@ from torch import nn
 
 from pellucid.diagnosis.doctor import EARLY_LOOKS, Doctor
 from pellucid.diagnosis.evidence import Evidence
-from pellucid.diagnosis.finding import Finding, Phase
+from pellucid.diagnosis.finding import Phase
 from pellucid.diagnosis.rule import Rule, Stage, Verdict
 from pellucid.diagnosis.text import HEALTHY
 
@@ -26,10 +26,10 @@ def rule(measure: Any, *phases: Phase, cause: str = "c") -> Rule:
     )  # fmt: skip
 
 
-def doctor(*rules: Rule, told: Any = None) -> Doctor:
+def doctor(*rules: Rule) -> Doctor:
     network = nn.Linear(3, 1)
     optimizer = torch.optim.SGD(network.parameters(), lr=0.1)
-    return Doctor.of(network, optimizer, nn.MSELoss(), BATCHES, BATCHES, rules=rules, told=told)
+    return Doctor.of(network, optimizer, nn.MSELoss(), BATCHES, BATCHES, rules=rules)
 
 
 def test_rules_are_asked_in_their_phases() -> None:
@@ -67,14 +67,6 @@ def test_a_rule_that_fails_is_a_note_and_not_the_end() -> None:
     one.look(1)
     assert len(one.notes) == 1
     assert [finding.cause for finding in one.findings] == ["d"]
-
-
-def test_findings_are_told_when_they_are_first_made() -> None:
-    heard: list[Finding] = []
-    one = doctor(rule(lambda _: Verdict(measured="m"), "before", "during"), told=heard.append)
-    one.look(1)
-    one.look(2)
-    assert [finding.title for finding in heard] == ["Title of c"]
 
 
 def test_looks_become_rarer() -> None:

@@ -7,7 +7,7 @@ import torch
 from torch import nn
 
 from pellucid.diagnosis.doctor import Doctor
-from pellucid.diagnosis.rates import FACTORS, FEWEST, STEPS, best_of, of_factor, rate_trials, said
+from pellucid.diagnosis.rates import FACTORS, FEWEST, STEPS, best_of, rate_trials, said
 
 
 def doctor(rate: float) -> Doctor:
@@ -32,7 +32,6 @@ def test_every_trial_follows_the_closed_form() -> None:
 def test_the_best_one_is_told() -> None:
     trials = rate_trials(doctor(0.05).evidence)
     assert best_of(trials).factor == 10.0  # 0.5: the minimum in one step
-    assert of_factor(trials, 1.0).rate == pytest.approx(0.05)
     assert "on copies the loss is" in said(trials)
 
 

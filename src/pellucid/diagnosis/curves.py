@@ -19,11 +19,6 @@ def losses(looks: Sequence[Look]) -> list[tuple[int, float]]:
     return [(look.step, look.loss) for look in looks if math.isfinite(look.loss)]
 
 
-def lowest(evidence: Evidence) -> float:
-    """Return the lowest training loss at any look; infinite where there is none."""
-    return min((loss for _, loss in losses(evidence.looks)), default=math.inf)
-
-
 def much_lower(other: float, now: float, first: float) -> bool:
     """Return whether another training ended at a much lower loss: below 0.6 times, and by 8 % of the first loss.
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any, Final
@@ -49,8 +49,6 @@ class Doctor:
     next_look: float = 1.0
     seconds_before: float = 0.0
     """What the contract check took."""
-    told: Callable[[Finding], None] | None = None
-    """Called with each finding when it is first made."""
 
     @classmethod
     def of(
@@ -63,7 +61,6 @@ class Doctor:
         *,
         metric: Any = None,
         rules: Sequence[Rule] = RULES,
-        told: Callable[[Finding], None] | None = None,
     ) -> Doctor:
         """Examine everything before step 1. Nothing that is handed over is changed, no generator is moved."""
         began = time.thread_time()
@@ -78,7 +75,7 @@ class Doctor:
         if double is not None:
             probes.start = double.state()
         evidence = Evidence(program=program, data=data, contract=contract, double=double, probes=probes)
-        doctor = cls(evidence, looker, Budget(), rules, {}, notes=notes, told=told)
+        doctor = cls(evidence, looker, Budget(), rules, {}, notes=notes)
         doctor.look(0)
         doctor.assess("before")
         doctor.seconds_before = time.thread_time() - began - probes.seconds_spent
@@ -181,12 +178,7 @@ class Doctor:
                 continue
             first = self.hits[key].step if key in self.hits else step
             self.hits[key] = Hit(rule, verdict, phase, first)
-        before = {finding.cause for finding in self.findings}
         self.findings = ranked(list(self.hits.values()))
-        if self.told is not None:
-            for finding in self.findings:
-                if finding.cause not in before:
-                    self.told(finding)
 
     def _asked(self, rule: Rule) -> Verdict | None:
         """Ask one rule; where it fails, that is said, and the training of the user goes on."""

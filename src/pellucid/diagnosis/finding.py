@@ -30,8 +30,6 @@ class Finding:
         ...     phase="during", measured="32 backward passes, 0 steps", threshold="no step in 32 backward passes",
         ...     origin="closed form", reason="Without a step no weight changes.", remedy="optimizer.step()",
         ... )
-        >>> finding.sentence()
-        'The optimizer never steps: 32 backward passes, 0 steps. Do: optimizer.step()'
     """
 
     cause: str
@@ -59,7 +57,3 @@ class Finding:
     proof: str = ""
     """What came of trying the remedy on a copy; "" where it was not tried."""
     consequences: tuple[Consequence, ...] = ()
-
-    def sentence(self) -> str:
-        """Return the finding in one line."""
-        return f"{self.title}: {self.measured}. Do: {self.remedy}"

@@ -53,11 +53,6 @@ def best_of(trials: tuple[RateTrial, ...]) -> RateTrial:
     return min(trials, key=lambda trial: trial.loss)
 
 
-def of_factor(trials: tuple[RateTrial, ...], factor: float) -> RateTrial:
-    """Return the trial with this factor."""
-    return next(trial for trial in trials if trial.factor == factor)
-
-
 def said(trials: tuple[RateTrial, ...]) -> str:
     """Return the trials in words."""
     parts = [f"{trial.loss:.3g} at {trial.rate:.2g}" for trial in trials if math.isfinite(trial.loss)]
