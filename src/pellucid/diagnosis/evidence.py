@@ -275,7 +275,6 @@ class Evidence:
     steps_taken: int = 0
     backwards_seen: int = 0
     """Backward passes while the training was watched closely."""
-    forwards_seen: int = 0
     ended: bool = False
     """Whether the training is over."""
 

@@ -4,15 +4,13 @@ from __future__ import annotations
 
 import math
 from types import TracebackType
-from typing import Any, Final
+from typing import Any
 
 import torch
 from torch import nn
 
 from pellucid.diagnosis.doctor import Doctor
 from pellucid.diagnosis.window import Window
-
-MANY_BACKWARDS: Final = 64  # in one step: the optimizer is never called
 
 
 class watch:  # noqa: N801  (a context, used like a function)
@@ -114,7 +112,6 @@ class watch:  # noqa: N801  (a context, used like a function)
         evidence = self.doctor.evidence
         evidence.passes += window.evaluations()
         evidence.backwards_seen += window.backwards
-        evidence.forwards_seen += len(window.forwards)
 
     def _about_to_step(self, _: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> None:
         """Look at the gradients that the optimizer is about to use."""

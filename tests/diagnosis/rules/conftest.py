@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from itertools import pairwise
+from types import SimpleNamespace
 from typing import Any
 from unittest.mock import patch
 
+import numpy as np
 import pytest
 import torch
 from torch import Tensor, nn
+from torch.utils.data import DataLoader, Dataset
 
 from pellucid.diagnosis.doctor import Doctor
 from pellucid.diagnosis.evidence import Evidence
@@ -100,6 +103,56 @@ def _looped(
     return rule.measure(doctor.evidence)
 
 
+def _closed(order: str) -> Loop:
+    def loop(network: nn.Module, loss_fn: Any, optimizer: Any, batches: Batches) -> None:
+        for x, y in [*batches, *batches]:
+
+            def closure(x: Tensor = x, y: Tensor = y) -> Tensor:
+                if order == "before":
+                    optimizer.zero_grad()
+                loss: Tensor = loss_fn(network(x), y)
+                if order == "between":
+                    optimizer.zero_grad()
+                loss.backward()
+                if order == "after":
+                    optimizer.zero_grad()
+                return loss
+
+            optimizer.step(closure)
+
+    return loop
+
+
+class _Varied(Dataset[tuple[Tensor, Tensor]]):
+    def __init__(self, x: Tensor, y: Tensor, change: Callable[[Any, Tensor, Tensor], tuple[Tensor, Tensor]]) -> None:
+        self.x, self.y, self.change = x, y, change
+        self.random = np.random.default_rng(0)
+
+    def __len__(self) -> int:
+        return len(self.x)
+
+    def __getitem__(self, row: int) -> tuple[Tensor, Tensor]:
+        return self.change(self, self.x[row], self.y[row])
+
+
+def _by_torch(_: Any, x: Tensor, y: Tensor) -> tuple[Tensor, Tensor]:
+    return x + 0.1 * torch.randn(6), y
+
+
+def _plain(_: Any, x: Tensor, y: Tensor) -> tuple[Tensor, Tensor]:
+    return x, y
+
+
+def _moved(_: Any, x: Tensor, y: Tensor) -> tuple[Tensor, Tensor]:
+    """Exchange the columns of classes 0, 1 and 2: a row becomes one of another class."""
+    turn = int(torch.randint(0, 3, ()))
+    return torch.cat([x[:3].roll(turn), x[3:]]), y
+
+
+def _drowned(_: Any, x: Tensor, y: Tensor) -> tuple[Tensor, Tensor]:
+    return x + 20 * torch.randn(6), y
+
+
 @pytest.fixture
 def examined() -> Any:
     """`examined(rule, network, loss_fn, x, y)` -> its verdict before step 1."""
@@ -160,3 +213,22 @@ def gathered() -> Any:
 def clouds() -> Any:
     """`clouds(rows, classes, features=, seed=)` -> rows and the numbers of their classes."""
     return _clouds
+
+
+@pytest.fixture
+def closed() -> Any:
+    """`closed(order)` -> a loop with a closure that clears the gradients before, between or after; or never."""
+    return _closed
+
+
+@pytest.fixture
+def variations(gathered: Any, clouds: Any) -> Any:
+    """Ways of varying a row (plain, by_torch, moved, drowned), and `damaged(change)` -> the evidence of such rows."""
+
+    def damaged(change: Any) -> Any:
+        x, y = clouds(200)
+        loader = DataLoader(_Varied(x, y, change), 32, shuffle=True)
+        torch.manual_seed(0)
+        return gathered(nn.Linear(6, 3), nn.CrossEntropyLoss(), loader, clouds(100, seed=1))
+
+    return SimpleNamespace(damaged=damaged, plain=_plain, by_torch=_by_torch, moved=_moved, drowned=_drowned)

@@ -65,27 +65,7 @@ def test_other_loops_are_left_alone(looped: Any, dense: Any, loop: Any) -> None:
     assert looped(RULE, dense(6, 16, 3), nn.CrossEntropyLoss(), MANY, THEIRS, loop) is None
 
 
-def closed(order: str) -> Any:
-    def loop(network: Any, loss_fn: Any, optimizer: Any, batches: Any) -> None:
-        for x, y in [*batches, *batches]:
-
-            def closure(x: torch.Tensor = x, y: torch.Tensor = y) -> torch.Tensor:
-                if order == "before":
-                    optimizer.zero_grad()
-                loss: torch.Tensor = loss_fn(network(x), y)
-                if order == "between":
-                    optimizer.zero_grad()
-                loss.backward()
-                if order == "after":
-                    optimizer.zero_grad()
-                return loss
-
-            optimizer.step(closure)
-
-    return loop
-
-
-def test_an_optimizer_that_asks_again_is_left_alone(looped: Any, dense: Any) -> None:
+def test_an_optimizer_that_asks_again_is_left_alone(looped: Any, dense: Any, closed: Any) -> None:
     network = dense(6, 16, 3)
     optimizer = torch.optim.LBFGS(network.parameters(), lr=0.1, max_iter=12)
     assert looped(RULE, network, nn.CrossEntropyLoss(), X, CLASSES, closed("before"), optimizer=optimizer) is None

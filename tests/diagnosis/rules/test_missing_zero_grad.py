@@ -55,28 +55,8 @@ def test_a_critic_whose_gradients_another_backward_filled_is_left_alone(looped: 
     assert looped(RULE, dense(6, 16, 3), nn.CrossEntropyLoss(), X, CLASSES, adversaries) is None
 
 
-def closed(order: str) -> Any:
-    def loop(network: Any, loss_fn: Any, optimizer: Any, batches: Any) -> None:
-        for x, y in [*batches, *batches]:
-
-            def closure(x: torch.Tensor = x, y: torch.Tensor = y) -> torch.Tensor:
-                if order == "before":
-                    optimizer.zero_grad()
-                loss: torch.Tensor = loss_fn(network(x), y)
-                if order == "between":
-                    optimizer.zero_grad()
-                loss.backward()
-                if order == "after":
-                    optimizer.zero_grad()
-                return loss
-
-            optimizer.step(closure)
-
-    return loop
-
-
 @pytest.mark.parametrize("optimizer", [torch.optim.SGD, torch.optim.LBFGS])
-def test_a_closure_that_never_clears_is_found(looped: Any, dense: Any, optimizer: Any) -> None:
+def test_a_closure_that_never_clears_is_found(looped: Any, dense: Any, closed: Any, optimizer: Any) -> None:
     for order in ("never", "before"):
         network = dense(6, 16, 3)
         chosen = optimizer(network.parameters(), lr=0.05)

@@ -35,27 +35,7 @@ def test_the_usual_order_is_left_alone(looped: Any, dense: Any) -> None:
     assert looped(RULE, dense(6, 16, 3), nn.CrossEntropyLoss(), X, CLASSES, plain) is None
 
 
-def closed(order: str) -> Any:
-    def loop(network: Any, loss_fn: Any, optimizer: Any, batches: Any) -> None:
-        for x, y in [*batches, *batches]:
-
-            def closure(x: torch.Tensor = x, y: torch.Tensor = y) -> torch.Tensor:
-                if order == "before":
-                    optimizer.zero_grad()
-                loss: torch.Tensor = loss_fn(network(x), y)
-                if order == "between":
-                    optimizer.zero_grad()
-                loss.backward()
-                if order == "after":
-                    optimizer.zero_grad()
-                return loss
-
-            optimizer.step(closure)
-
-    return loop
-
-
-def test_a_closure_that_clears_after_backward_is_found(looped: Any, dense: Any) -> None:
+def test_a_closure_that_clears_after_backward_is_found(looped: Any, dense: Any, closed: Any) -> None:
     verdict = looped(RULE, dense(6, 16, 3), nn.CrossEntropyLoss(), X, CLASSES, closed("after"))
     assert "0 at the step" in verdict.measured
     assert "in the closure" in verdict.remedy
