@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
+import torch
 
 import pellucid
 from pellucid.foundation.errors import DataError
@@ -59,6 +61,23 @@ def test_numbers_to_predict_and_validation_where_wished() -> None:
     assert run.predict(WAVES)["predicted_target"].equals(run.predict(list(WAVES))["predicted_target"])
     assert run.task.kind == "regression"
     assert run.record.parts["validation"] > 0
+
+
+def test_resuming_members_of_both_kinds_is_bit_exact(press_at: Callable[[int, int], list[Any]]) -> None:
+    """Stopped after the first batch of the second epoch and resumed: the weights are those of a straight run."""
+    options = {name: value for name, value in QUICK.items() if name != "quiet"}
+    options |= {"baselines": False, "diagnose": "off"}
+    train = written(Path.cwd(), "toy", list(WAVES), Y)
+    straight = pellucid.fit(train, name="straight", quiet=True, **options)
+    press_at(2, 1)
+    stopped = pellucid.fit(train, name="stopped", **options)
+    assert stopped.record.trained is not None
+    assert stopped.record.trained.stopped == "interrupted"
+    resumed = pellucid.resume(stopped.folder, quiet=True)
+    weights = [run.network.state_dict() for run in (straight, resumed)]
+    kernels = {weight.shape[2] for name, weight in weights[0].items() if "convolution" in name}
+    assert kernels == {3, 5, 7, 15, 31}
+    assert all(torch.equal(weights[0][name], weights[1][name]) for name in weights[0])
 
 
 def test_one_class_is_refused() -> None:

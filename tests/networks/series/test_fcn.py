@@ -53,6 +53,16 @@ def test_members_learn_by_themselves_and_their_biases_do_not_decay() -> None:
     assert alone(series).shape == (3, 2)
 
 
+def test_every_second_member_looks_at_short_pieces() -> None:
+    def kernels(members: int, given: tuple[int, ...] | None = None) -> list[list[int]]:
+        network = FCN(PLAIN, 2, options=FCNConfiguration(width=2, members=members, kernels=given))
+        return [[layer.convolution.kernel_size[0] for layer in layers] for layers in network.members]
+
+    assert kernels(3) == [[31, 15, 7], [7, 5, 3], [31, 15, 7]]
+    assert kernels(1) == [[31, 15, 7]]
+    assert kernels(2, given=(9, 3)) == [[9, 3], [9, 3]]
+
+
 def test_only_few_series_get_members() -> None:
     def members(examples: int) -> int:
         return len(FCN(InputSpec(kind="series", examples=examples, shape=(1, 50)), 2).members)
