@@ -3,13 +3,14 @@
 python -m benchmarks.diagnosis                      all sets, five seeds: the tables that are committed
 python -m benchmarks.diagnosis --set known A01 D03a --seeds 1 --details
 
-The sets: `known`, on which the rules were tuned; `aside`, kept from those who tuned them; `opened`, half of those that
-had been kept aside, opened after a first examination.
+The sets: `known`, by those who wrote the rules; `first` and `second`, by people who had not seen the rules, opened
+after examinations; `third`, kept aside from those who tune the rules.
 """
 
 from __future__ import annotations
 
 import argparse
+import importlib
 import sys
 import time
 import warnings
@@ -22,7 +23,7 @@ from typing import Any
 from benchmarks.diagnosis.case import Case
 
 SEEDS = 5
-SETS = ("known", "opened", "aside")
+SETS = ("known", "first", "second", "third")
 RESULTS = Path(__file__).parents[1] / "results"
 
 
@@ -49,13 +50,9 @@ class Outcome:
 
 def cases_of(name: str) -> Sequence[Case]:
     """Return the cases of a set."""
-    if name == "known":
-        from benchmarks.diagnosis.known import KNOWN
-
-        return KNOWN
-    from benchmarks.diagnosis.aside import ASIDE, OPENED
-
-    return OPENED if name == "opened" else ASIDE
+    module = importlib.import_module(f"benchmarks.diagnosis.{name}")
+    cases: Sequence[Case] = getattr(module, name.upper())
+    return cases
 
 
 def run(set_name: str, case_id: str, seed: int, healthy: bool) -> Outcome:

@@ -1,8 +1,9 @@
 """`python -m benchmarks.diagnosis.overhead`: what watching costs a step, from a network of 21 weights to a ResNet-18.
 
-Plain and watched trainings of the same network alternate in one run; each takes about `--seconds`. The overhead is the
-median over the pairs of (watched - plain) / plain of the processor time of the loop itself. What is spent once, before
-step 1 and after the last, stands beside it. The first row is Pellucid's own loop, with and without the diagnosis.
+A plain and a watched training of the same network take turns, a few steps each, so that both meet the same machine;
+each takes about `--seconds`, or 150 steps. The overhead is the median over the pairs of (watched - plain) / plain of
+the processor time of the loop itself. What is spent once, before step 1 and after the last, stands beside it. The last
+row is Pellucid's own loop, with and without the diagnosis.
 """
 
 from __future__ import annotations
@@ -12,13 +13,15 @@ import math
 import statistics
 import time
 from collections.abc import Callable, Sequence
-from contextlib import nullcontext
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
 import torch
 from torch import Tensor, nn
+
+TURN = 40  # steps
+FEWEST = 150  # steps of a training
 
 Make = Callable[[], tuple[nn.Module, list[tuple[Tensor, Tensor]], Any]]
 
@@ -82,25 +85,47 @@ SIZES: Sequence[tuple[str, Make, str]] = (
 )
 
 
-def trained(make: Make, optimizer: str, steps: int, *, watched: bool) -> tuple[float, float, float]:
-    """Train; return processor seconds of the loop, before it and after it."""
+class Training:
+    """A training that can be driven a few steps at a time."""
+
+    def __init__(self, make: Make, optimizer: str) -> None:
+        torch.manual_seed(0)
+        self.network, self.batches, self.loss_fn = make()
+        self.optimizer = getattr(torch.optim, optimizer)(self.network.parameters(), lr=1e-3)
+        self.step, self.seconds = 0, 0.0
+
+    def run(self, steps: int) -> None:
+        """Take some steps, and count their time."""
+        network, loss_fn, optimizer = self.network, self.loss_fn, self.optimizer
+        began = time.thread_time()
+        for step in range(self.step, self.step + steps):
+            inputs, targets = self.batches[step % len(self.batches)]
+            loss = loss_fn(network(inputs), targets)
+            optimizer.zero_grad()
+            loss.backward()
+            optimizer.step()
+        self.seconds += time.thread_time() - began
+        self.step += steps
+
+
+def pair(make: Make, optimizer: str, steps: int) -> tuple[float, float, float, float]:
+    """Train twice, in turns; return processor seconds of the plain loop and of the watched one, before it and after."""
     from pellucid.diagnosis.watch import watch
 
-    torch.manual_seed(0)
-    network, batches, loss_fn = make()
-    chosen = getattr(torch.optim, optimizer)(network.parameters(), lr=1e-3)
+    plain, watched = Training(make, optimizer), Training(make, optimizer)
     began = time.thread_time()
-    context = watch(network, chosen, loss_fn, batches) if watched else nullcontext()
-    with context:
-        first = time.thread_time()
-        for step in range(steps):
-            inputs, targets = batches[step % len(batches)]
-            loss = loss_fn(network(inputs), targets)
-            chosen.zero_grad()
-            loss.backward()
-            chosen.step()
-        last = time.thread_time()
-    return last - first, first - began, time.thread_time() - last
+    context = watch(watched.network, watched.optimizer, watched.loss_fn, watched.batches)
+    with context as doctor:
+        before = time.thread_time() - began
+        while watched.step < steps:
+            watched.run(min(TURN, steps - watched.step))
+            while context.window is not None and watched.step < steps:
+                watched.run(1)  # what is listened to now is torch itself, whoever calls it
+            elsewhere = plain.seconds
+            plain.run(watched.step - plain.step)
+            doctor.budget.began += plain.seconds - elsewhere  # which is no time of the watched training
+        began = time.thread_time()
+    return plain.seconds, watched.seconds, before, time.thread_time() - began
 
 
 def own_loop(epochs: int, *, watched: bool) -> tuple[float, float, float]:
@@ -127,6 +152,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--seconds", type=float, default=2.0, help="of one training")
     parser.add_argument("--pairs", type=int, default=7)
+    parser.add_argument("--only", default="", help="the beginning of one row's name")
     parser.add_argument("--out", type=Path)
     chosen = parser.parse_args()
     torch.set_num_threads(1)
@@ -135,26 +161,28 @@ def main() -> None:
         "|---|---|---|---|---|---|---|",
     ]
     print("\n".join(lines), flush=True)
-    for name, make, optimizer in SIZES:
+    for name, make, optimizer in [one for one in SIZES if one[0].startswith(chosen.only)]:
         lines.append(row(name, make, optimizer, chosen.seconds, chosen.pairs))
         print(lines[-1], flush=True)
-    lines.append(own_row(chosen.pairs))
-    print(lines[-1])
+    if not chosen.only:
+        lines.append(own_row(chosen.pairs))
+        print(lines[-1])
     if chosen.out is not None:
         chosen.out.write_text("\n".join(lines) + "\n")
 
 
 def row(name: str, make: Make, optimizer: str, seconds: float, pairs: int) -> str:
     """Measure one network."""
-    trained(make, optimizer, 20, watched=False)
-    steps = 50
-    while (probe := trained(make, optimizer, steps, watched=False)[0]) < seconds / 8 and steps < 10**6:
-        steps *= 4
-    steps = max(20, int(steps * seconds / probe))
+    probe = Training(make, optimizer)
+    probe.run(20)
+    probe.seconds, taken = 0.0, 10
+    while probe.seconds < seconds / 8:
+        probe.run(taken)
+        taken *= 2
+    steps = max(FEWEST, int(seconds * (probe.step - 20) / probe.seconds))
     found, befores, afters, plains = [], [], [], []
     for _ in range(pairs):
-        plain = trained(make, optimizer, steps, watched=False)[0]
-        watched, before, after = trained(make, optimizer, steps, watched=True)
+        plain, watched, before, after = pair(make, optimizer, steps)
         found.append(watched / plain - 1)
         befores.append(before)
         afters.append(after)

@@ -9,7 +9,7 @@ import torch
 from tests.diagnosis.rules.conftest import _gathered, _rings
 from torch import nn
 
-from pellucid.diagnosis.judging import helps_on_validation, on_validation
+from pellucid.diagnosis.judging import apart, helps_on_validation, on_validation
 
 
 def test_a_copy_is_judged_on_validation_rows() -> None:
@@ -34,3 +34,25 @@ def test_the_same_weights_are_no_better() -> None:
     evidence = _gathered(network, nn.CrossEntropyLoss(), _rings(), _rings(64, seed=1))
     assert not helps_on_validation(evidence, network)
     assert torch.is_grad_enabled()
+
+
+def test_rows_are_parted_into_those_of_a_trial_and_others() -> None:
+    network = nn.Linear(2, 2)
+    evidence = _gathered(network, nn.CrossEntropyLoss(), _rings())
+    found = apart(evidence, steps=2)
+    assert found is not None
+    trial, others = found
+    assert len(others) == len(_rings()[0]) // 2
+    assert len(trial.losses) == 2
+    assert evidence.probes.examples is evidence.data.train
+    few = _gathered(network, nn.CrossEntropyLoss(), _rings(32))
+    assert apart(few, steps=2) is None
+
+
+def test_judging_leaves_the_modes_as_they_are() -> None:
+    network = nn.Sequential(nn.Linear(2, 2), nn.Dropout())
+    evidence = _gathered(network, nn.CrossEntropyLoss(), _rings(), _rings(64, seed=1))
+    network.train()
+    assert on_validation(evidence, network) is not None
+    assert network.training
+    assert network[1].training

@@ -7,7 +7,7 @@ import torch
 from torch import nn
 
 from pellucid.diagnosis.doctor import Doctor
-from pellucid.diagnosis.rates import FACTORS, FEWEST, STEPS, best_of, rate_trials, said
+from pellucid.diagnosis.rates import FACTORS, FEWEST, HIGHER, STEPS, best_of, rate_trials, said
 
 
 def doctor(rate: float) -> Doctor:
@@ -46,3 +46,10 @@ def test_trials_are_made_once_and_again_when_there_were_more_steps() -> None:
 def test_without_an_optimizer_there_are_none() -> None:
     x = torch.ones(8, 1)
     assert rate_trials(Doctor.of(nn.Linear(1, 1), None, nn.MSELoss(), [(x, x)], rules=()).evidence) == ()
+
+
+def test_where_the_highest_is_the_best_higher_ones_are_tried() -> None:
+    """At 0.00005 the factors end at 0.005, which is still too low; 0.5 would be the minimum in one step."""
+    trials = rate_trials(doctor(0.00005).evidence)
+    assert [trial.factor for trial in trials] == [*FACTORS, *HIGHER]
+    assert best_of(trials).rate == pytest.approx(0.5)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import gc
 import random
 import weakref
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import nullcontext
 from typing import Any
 
@@ -16,6 +16,7 @@ from torch import Tensor, nn
 from torch.overrides import _get_current_function_mode_stack
 from torch.utils.data import DataLoader, Dataset, TensorDataset
 
+from pellucid.diagnosis.budget import DENSE, Budget
 from pellucid.diagnosis.doctor import Doctor
 from pellucid.diagnosis.watch import watch
 
@@ -252,6 +253,62 @@ def test_an_optimizer_that_steps_inside_the_backward_pass_is_watched_too() -> No
     assert doctor.evidence.steps_taken == 20
     assert not _get_current_function_mode_stack()
     assert doctor.findings == ()
+
+
+@pytest.mark.parametrize("batches", [3, 40])
+def test_after_the_first_steps_an_epochs_first_is_watched_and_others_too(
+    batches: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """With all the time in the world: every step at first, then ever fewer, on borders of epochs and between them."""
+    monkeypatch.setattr(Budget, "elapsed", lambda _: 1e9)
+    monkeypatch.setattr("pellucid.diagnosis.doctor.EARLY_LOOKS", (1,))
+    monkeypatch.setattr("pellucid.diagnosis.doctor.GROWTH", 100.0)
+    torch.manual_seed(0)
+    network = nn.Linear(2, 1)
+    optimizer = torch.optim.SGD(network.parameters(), lr=0.1)
+    x = torch.randn(8, 2)
+    data = [(x, x.sum(1, keepdim=True))] * batches
+    with watch(network, optimizer, nn.MSELoss(), data) as doctor:
+        for _ in range(300 // batches):
+            for inputs, targets in data:
+                usual(network, optimizer, inputs, targets)
+    seen = [one.step for one in doctor.evidence.steps]
+    assert seen[:DENSE] == list(range(1, DENSE + 1))
+    assert 300 / 5 <= len(seen) <= 300 / 4 + DENSE
+    on_border = [step for step in seen[DENSE:] if step % batches == 1]
+    assert len(on_border) >= 0.9 * min(300 // batches - 1, len(seen[DENSE:]) // 2)
+    assert len(on_border) < 0.7 * len(seen[DENSE:])
+    assert not _get_current_function_mode_stack()
+
+
+def test_an_evaluation_is_looked_for_after_the_first_epochs_even_where_no_time_is_left(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """30 batches an epoch, the first 12 steps watched, then none for long: but for those where epochs 2 and 3 begin."""
+    monkeypatch.setattr(Budget, "steps_to_wait", lambda _, step: 1 if step < DENSE else 10_000)
+    torch.manual_seed(0)
+    network = nn.Linear(2, 1)
+    optimizer = torch.optim.SGD(network.parameters(), lr=0.1)
+    x = torch.randn(8, 2)
+    data = [(x, x.sum(1, keepdim=True))] * 30
+
+    def epochs(evaluated: Sequence[bool]) -> Doctor:
+        with watch(network, optimizer, nn.MSELoss(), data) as doctor:
+            for evaluate in evaluated:
+                for inputs, targets in data:
+                    usual(network, optimizer, inputs, targets)
+                if evaluate:
+                    with torch.no_grad():
+                        network(x)
+        return doctor
+
+    first = epochs([True, True, True])
+    assert [one.step for one in first.evidence.steps[DENSE:]] == [31]
+    assert [one.step for one in first.evidence.passes] == [30]
+    second = epochs([False, True, True])
+    assert [one.step for one in second.evidence.steps[DENSE:]] == [31, 61]
+    assert [one.step for one in second.evidence.passes] == [60]
+    assert [one.step for one in epochs([False] * 4).evidence.steps[DENSE:]] == [31, 61]
 
 
 def test_a_loader_that_can_be_read_once_only_is_not_used_up() -> None:

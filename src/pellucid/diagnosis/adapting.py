@@ -12,6 +12,7 @@ from torch import Tensor, nn
 from pellucid.diagnosis.contract import contract_of
 from pellucid.diagnosis.evidence import Contract, Evidence, StepFacts
 from pellucid.diagnosis.heads import head_of
+from pellucid.diagnosis.window import DIFFERENCES, column_and_row
 
 SMALLEST: Final = 1e-8  # what loops add before a logarithm
 FACTOR: Final = 2.0  # between the loss of step 1 and that on the copy: another batch of the same rows
@@ -60,7 +61,9 @@ class Adapted(nn.Module):
         for name in self.names:
             if name == "float" and isinstance(targets, Tensor):
                 targets = targets.float()
-            if name != "squeeze" or not isinstance(targets, Tensor) or targets.ndim < outputs.ndim:
+            if name == "squeeze" and isinstance(targets, Tensor) and targets.numel() == outputs.numel():
+                outputs = outputs.reshape(targets.shape)
+            elif name != "squeeze" or not isinstance(targets, Tensor) or targets.ndim < outputs.ndim:
                 outputs = CHANGES[name](outputs)
         return self.loss_fn(outputs, targets)
 
@@ -74,6 +77,8 @@ def adapt(evidence: Evidence) -> bool:
     if contract is None or double is None or contract.outputs is None:
         return False
     names = done_in_loop(contract, evidence.steps)
+    if "squeeze" not in names and _brought_together(contract, evidence.steps):
+        names = (*names, "squeeze")
     if not contract.error and not set(names) - {"float"}:
         return False
     head = None if contract.error else head_of(evidence)
@@ -91,6 +96,13 @@ def adapt(evidence: Evidence) -> bool:
     program.loss_fn, evidence.contract, evidence.in_loop = double.loss_fn, made, names
     evidence.probes.forget()
     return True
+
+
+def _brought_together(contract: Contract, steps: list[StepFacts]) -> bool:
+    """Return whether the loss compares a column with a vector on the copy, and the loop never does so."""
+    loss = [call for call in contract.calls if call.kind == "loss" and call.name in DIFFERENCES]
+    compared = any(column_and_row(call.inputs) for call in loss)
+    return compared and all(step.backwards and not step.broadcast for step in steps)
 
 
 def _alike(one: float, other: float) -> bool:

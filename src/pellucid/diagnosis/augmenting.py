@@ -10,7 +10,7 @@ from torch import Tensor
 
 from pellucid.diagnosis.evidence import Evidence
 from pellucid.diagnosis.tables import Table, as_table, kind_in, table_of
-from pellucid.diagnosis.witnesses import distances, fitted, standardised, within
+from pellucid.diagnosis.witnesses import carried, distances, standardised, within
 
 CLEAR: Final = 0.4  # of what is above chance: the simple model must know the unvaried rows that well
 ENOUGH: Final = 20  # rows of which several readings are looked at
@@ -25,7 +25,7 @@ class Damage:
     varied: float
     """How well a model of validation rows knows readings of training rows, above chance."""
     changes: float
-    """Share of the rows whose readings it takes for different classes."""
+    """Share of the rows whose readings it takes for different classes, or for numbers a standard deviation apart."""
     distance: float
     """Distance of readings to the nearest validation row, by that of validation rows to one another."""
     between: float
@@ -47,13 +47,7 @@ def _damage(evidence: Evidence) -> Damage | None:
     tables = [one for reading in variation.readings if (one := as_table(reading, kind, held.classes)) is not None]
     clean = within(evidence, "validation")
     rows = min((len(one) for one in tables), default=0)
-    if (
-        clean is None
-        or not held.classes
-        or clean.above < CLEAR
-        or rows < ENOUGH
-        or tables[0].x.shape[1] != held.x.shape[1]
-    ):
+    if clean is None or clean.above < CLEAR or rows < ENOUGH or tables[0].x.shape[1] != held.x.shape[1]:
         return None
     held = held.thinned()
     together = Table(
@@ -61,10 +55,12 @@ def _damage(evidence: Evidence) -> Damage | None:
         y=torch.cat([one.y[:rows] for one in tables]),
         classes=held.classes,
     )
-    skill = fitted(held, together)
-    guesses = skill.guesses.reshape(len(tables), rows)
-    labels = together.y.reshape(len(tables), rows)
-    shift = ((guesses - labels) % held.classes != (guesses[0] - labels[0]) % held.classes).any(0)
+    skill = carried(held, together)
+    off = (skill.guesses - together.y).reshape(len(tables), rows)
+    if held.classes:
+        shift = (off % held.classes != off[0] % held.classes).any(0)
+    else:
+        shift = off.amax(0) - off.amin(0) > held.y.std()
     near, apart = _distances(held.x, together.x, len(tables))
     return Damage(
         clean=clean.above, varied=skill.above, changes=float(shift.float().mean()), distance=near, between=apart

@@ -6,10 +6,12 @@ import time
 from dataclasses import dataclass, field
 from typing import Final
 
-SHARE: Final = 0.03  # of the training's time: below the 5 % that are promised, for what is not timed here
-FREE_SECONDS: Final = 0.1  # spent at once, on the first steps
+SHARE: Final = 0.02  # of the training's time
+FREE_SECONDS: Final = 0.03  # spent at once, on the first steps: with the share, 3.5 % of two seconds
 GROWTH: Final = 1.4  # each look comes at so many times the step of the one before
 DENSE: Final = 12  # steps at the start that are all watched
+CLOSEST: Final = 4  # steps from one that is watched to the next, after those
+SPARSE: Final = 50  # and at least the share 1/50 of all steps so far: what is kept of them grows with their logarithm
 
 
 @dataclass(slots=True)
@@ -37,7 +39,7 @@ class Budget:
         training = max(elapsed - self.spent, 1e-9)
         missing = (self.spent - FREE_SECONDS) / SHARE - elapsed
         needed = int(missing / (training / max(step, 1))) + 1 if missing > 0 else 1
-        return max(needed, 4)
+        return max(needed, CLOSEST, step // SPARSE)
 
     def affords_look(self) -> bool:
         """Return whether the time for another look at the double is there."""

@@ -14,6 +14,7 @@ from pellucid.diagnosis.looking import gradients_of
 from pellucid.diagnosis.sampling import generators_kept
 from pellucid.diagnosis.trace import Listener, Tracer, first_tensor
 
+NODES: Final = 20_000  # of the graph of the outputs that are looked at
 REFUSALS: Final = (RuntimeError, ValueError, TypeError, IndexError, AttributeError, NotImplementedError, KeyError)
 """What a network or a loss raises when it cannot take what it is given."""
 
@@ -79,12 +80,14 @@ def contract_of(double: Double, examples: Examples) -> Contract:
     outputs: Tensor | None = None
     gradients: dict[str, float | None] = {}
     loss = math.nan
+    loose: tuple[tuple[int, ...], ...] = ()
     with generators_kept(), buffers_kept(network):
         network.train(True)
         try:
             with torch.enable_grad():
                 with tracer.listening(network):
                     outputs = first_tensor(network(*batch.inputs))
+                loose = _loose(outputs, {id(one) for one in (*network.parameters(), *batch.inputs)})
                 result = _loss(double, outputs, batch.targets, tracer)
             loss = number(result)
             gradients = {
@@ -109,7 +112,25 @@ def contract_of(double: Double, examples: Examples) -> Contract:
         eval_difference=_difference(in_eval, _once_more(double, examples)),
         row_dependence=_row_dependence(double, examples),
         error=error,
+        loose=loose,
     )
+
+
+def _loose(outputs: Tensor | None, known: set[int]) -> tuple[tuple[int, ...], ...]:
+    """Return the shapes of the weights that the graph of the outputs ends in and that are not known."""
+    todo: list[Any] = [None if outputs is None else outputs.grad_fn]
+    seen: set[Any] = set()
+    found: list[tuple[int, ...]] = []
+    while todo and len(seen) < NODES:
+        node = todo.pop()
+        if node is None or node in seen:
+            continue
+        seen.add(node)
+        weight = getattr(node, "variable", None)
+        if isinstance(weight, Tensor) and weight.requires_grad and id(weight) not in known:
+            found.append(tuple(weight.shape))
+        todo += [one for one, _ in node.next_functions]
+    return tuple(found)
 
 
 def _loss(double: Double, outputs: Any, targets: Any, tracer: Tracer) -> Any:

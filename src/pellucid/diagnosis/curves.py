@@ -11,6 +11,7 @@ from pellucid.diagnosis.evidence import Evidence, Look
 
 TIMES: Final = 0.6  # of the loss: what counts as much lower
 OF_FIRST: Final = 0.08  # of the first loss: differences below it are the noise of a settled training
+MIDDLE: Final = 0.4  # of the steps: a curve without a look after it says nothing of the last third
 LEFT: Final = 0.3  # of the way from the first loss down
 
 
@@ -49,12 +50,14 @@ def still_falling(evidence: Evidence, fewest: int = 4) -> float:
     """Return which share of the whole fall of the training loss came in the last third of the steps.
 
     A straight line gives 1/3, a training that has settled nearly 0. Validation loss is asked where training loss alone
-    would not tell learning from memorising. NaN where there are too few looks.
+    would not tell learning from memorising. NaN where there are too few looks, or none in the middle of the training.
     """
     points = losses(evidence.looks)
     if len(points) < fewest:  # 4: start, two in between, end
         return math.nan
     first, (end, last) = points[0][1], points[-1]
+    if fewest > 2 and not any(MIDDLE * end <= step < end for step, _ in points):  # noqa: PLR2004  (start and end)
+        return math.nan
     whole = first - last
     if whole <= 0:
         return 0.0

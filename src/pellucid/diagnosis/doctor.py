@@ -17,6 +17,7 @@ from pellucid.diagnosis.double import Double
 from pellucid.diagnosis.evidence import Contract, DataFacts, Evidence, Failure, StepFacts
 from pellucid.diagnosis.failure import batches_of, locate
 from pellucid.diagnosis.finding import Finding, Phase
+from pellucid.diagnosis.holding import rows_held
 from pellucid.diagnosis.looking import Looker
 from pellucid.diagnosis.probes.probes import Probes
 from pellucid.diagnosis.ranking import Hit, ranked
@@ -47,6 +48,8 @@ class Doctor:
     notes: tuple[str, ...] = ()
     """What could not be examined, and why."""
     next_look: float = 1.0
+    working: bool = False
+    """Whether what runs now is counted as the diagnosis' own time."""
     seconds_before: float = 0.0
     """What the contract check took."""
 
@@ -67,6 +70,7 @@ class Doctor:
         with generators_kept(train_loader, validation_loader, getattr(train_loader, "dataset", None)):
             data = facts_of(train_loader, validation_loader)
             data.variation = variation_of(train_loader)
+            data.rows_held = rows_held(train_loader, validation_loader)
             program = program_of(network, optimizer, loss_fn, metric)
             double, looker, contract, notes = _examined(network, loss_fn, data, metric)
         probes = Probes(double, optimizer, data.train)
@@ -98,6 +102,11 @@ class Doctor:
         if not adapted:
             if contract.error and all(step.backwards for step in evidence.steps):
                 self.hits = {key: hit for key, hit in self.hits.items() if hit.rule.stage != Stage.HEAD}
+            heads = [(key, hit) for key, hit in self.hits.items() if hit.rule.stage == Stage.HEAD]
+            with generators_kept():
+                for key, hit in heads:  # the graph behind the loss is known by now
+                    if hit.phase == "before" and self._asked(hit.rule) is None:
+                        del self.hits[key]
             return
         self.hits = {key: hit for key, hit in self.hits.items() if hit.phase != "before"}
         self.notes = tuple(note for note in self.notes if not note.startswith(REFUSED))
@@ -108,9 +117,12 @@ class Doctor:
 
     def look_due(self, step: int) -> bool:
         """Return whether to look at the network after this step."""
-        if self.looker is None:
+        if self.looker is None or not (step in EARLY_LOOKS or step >= self.next_look):
             return False
-        return (step in EARLY_LOOKS or step >= self.next_look) and self.budget.affords_look()
+        affordable = self.budget.affords_look()
+        if not affordable and step >= self.next_look:
+            self.next_look = step + self.budget.steps_to_wait(step)
+        return affordable
 
     def look(self, step: int) -> None:
         """Look at the network as it is now, and ask the rules."""
@@ -136,11 +148,16 @@ class Doctor:
     @contextmanager
     def at_work(self) -> Iterator[None]:
         """Count the time within the context as spent, but for trials, which have a budget of their own."""
-        began, trials, spent = time.thread_time(), self.evidence.probes.seconds_spent, self.budget.spent
+        if self.working:  # what a nested context takes is counted once
+            yield
+            return
+        self.working = True
+        began, trials = time.thread_time(), self.evidence.probes.seconds_spent
         try:
             yield
-        finally:  # what a nested context has counted is counted once
-            self.budget.spent = spent + time.thread_time() - began - (self.evidence.probes.seconds_spent - trials)
+        finally:
+            self.working = False
+            self.budget.spent += time.thread_time() - began - (self.evidence.probes.seconds_spent - trials)
 
     def fail(self, step: int, live: Sequence[Tensor], *, sync: bool) -> None:
         """Find out where the first number that is not finite comes from.
@@ -168,10 +185,9 @@ class Doctor:
     def assess(self, phase: Phase) -> None:
         """Ask the rules of a phase; what was found during the training is dropped where it is no longer so."""
         step = self.evidence.steps_taken
-        for rule in self.rules:
-            if phase not in rule.phases:
-                continue
-            verdict = self._asked(rule)
+        with generators_kept():
+            verdicts = [(rule, self._asked(rule)) for rule in self.rules if phase in rule.phases]
+        for rule, verdict in verdicts:
             key = (f"{rule.cause}/{rule.title}", phase)
             if verdict is None:
                 self.hits.pop(key, None)
@@ -183,8 +199,7 @@ class Doctor:
     def _asked(self, rule: Rule) -> Verdict | None:
         """Ask one rule; where it fails, that is said, and the training of the user goes on."""
         try:
-            with generators_kept():
-                return rule.measure(self.evidence)
+            return rule.measure(self.evidence)
         except Exception as error:
             note = f"the rule {rule.cause} failed: {type(error).__name__}: {error}"
             self.notes = self.notes if note in self.notes else (*self.notes, note)

@@ -1,10 +1,8 @@
 """The evidence: what is known of a training, gathered without changing it. Rules read nothing else. Needs torch.
 
 - `program`, `data`, `contract`: before step 1, on a copy of the network (the *double*).
-- `looks`: the double, loaded with the present weights, examined on a fixed probe batch at steps 0, 1, 5, 20, … (ever
-  rarer): every layer's outputs, every parameter's gradient and weights, losses on training and validation examples.
-- `steps`: single steps of the training itself, watched closely: the loss that was backpropagated, gradients as the
-  optimizer found them, how far the weights moved, modes, the batch.
+- `looks`: the double with the present weights, examined on fixed examples at steps 0, 1, 5, 20, … (ever rarer).
+- `steps`: single steps of the training itself, watched closely: loss, gradients, modes, how far the weights moved.
 - `passes`: evaluation passes of the training itself.
 - `probes`: short experiments on the double, run when a rule asks, once.
 """
@@ -17,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 from torch import Tensor, nn
 
+from pellucid.diagnosis.behind import Link as Link
 from pellucid.diagnosis.examples import DataFacts as DataFacts
 from pellucid.diagnosis.examples import Examples as Examples
 from pellucid.diagnosis.examples import Variation as Variation
@@ -100,6 +99,8 @@ class Contract:
     """Largest difference between two passes of the same inputs in eval mode."""
     row_dependence: float
     """Largest change of row 0's outputs, in eval mode, when the other rows are exchanged for others; relative."""
+    loose: tuple[tuple[int, ...], ...] = ()
+    """Shapes of weights in the graph of the outputs that `network.parameters()` does not list."""
     error: str = ""
     """Why the double could not be examined; "" where it could."""
 
@@ -212,11 +213,15 @@ class StepFacts:
     """Losses of earlier watched steps (up to 31) that the program still holds, each with its graph."""
     broadcast: bool = False
     """Whether a difference was taken between (n, 1) and (n,)."""
+    behind: tuple[Link, ...] = ()
+    """The operations behind the loss, down to the last layer with weights."""
     lost_share: float | None = None
     """Of the entries in half precision with a gradient, the share that the step left as they were; None without any."""
     input_mean: float | None = None
     """Mean of the network's first input; None for whole numbers."""
     input_std: float | None = None
+    rows: tuple[float, ...] = ()
+    """In early steps, a number for each row of the network's first input that is equal for equal rows."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

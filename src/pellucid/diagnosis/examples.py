@@ -48,6 +48,8 @@ class Variation:
     """Whether a worker reads the same variation in the next epoch."""
     reseeds: str
     """The global generator that reading a row sets to a fixed state: "torch", "numpy", "random"; "" for none."""
+    one_seed: str = ""
+    """The seed of a generator that is made anew for every row, and always with this seed; "" for none."""
 
 
 @dataclass(slots=True, kw_only=True)
@@ -71,5 +73,7 @@ class DataFacts:
     """The first, and the last batch's size where it is known from the sampler."""
     validation_marks: tuple[float, ...] = ()
     """Fingerprints of the first validation batches: an evaluation pass is known by them."""
+    rows_held: int | None = None
+    """How many rows the training dataset holds, where its sampler or its length leave some out; else None."""
     variation: Variation | None = None
     """What reading a training row twice gives; None where the loader cannot be asked for single rows."""

@@ -12,7 +12,7 @@ from torch import Tensor
 from pellucid.diagnosis.evidence import Evidence
 from pellucid.diagnosis.looking import ACTIVATIONS, LAYERS
 from pellucid.diagnosis.loss_behaviour import binary_takes, near, tried
-from pellucid.diagnosis.scoring import Kind, kind_of
+from pellucid.diagnosis.scoring import Kind, class_axis, kind_of
 
 Takes = Literal["logits", "log-probabilities", "probabilities", "numbers", "unknown"]
 
@@ -35,6 +35,8 @@ class Head:
     """The activation whose result the outputs are, "" where there is none or something was done to its result."""
     last_module: str
     """The dotted name of the module that made the outputs."""
+    axis: int
+    """Of the outputs, along which the classes lie."""
     takes: Takes
     """What the loss expects, found out by trying it."""
 
@@ -44,7 +46,7 @@ class Head:
         values = self.outputs.float()
         if values.ndim < 2 or self.width < 2 or bool((values < 0).any()):  # noqa: PLR2004
             return False
-        return bool(((values.sum(1) - 1).abs() < CLOSE).all())
+        return bool(((values.sum(self.axis) - 1).abs() < CLOSE).all())
 
     @property
     def within_zero_and_one(self) -> bool:
@@ -83,16 +85,17 @@ def _head(evidence: Evidence, outputs: Tensor | None, targets: Any) -> Head:
     calls = () if evidence.contract is None else evidence.contract.calls
     inside = [call for call in calls if call.kind != "loss" and call.name in LAYERS]
     last = inside[-1] if inside else None
-    kind = kind_of(outputs, targets)
+    kind, axis = kind_of(outputs, targets), class_axis(outputs.shape, targets) or 1
     return Head(
         outputs=outputs,
         targets=targets,
         kind=kind,
-        width=int(outputs.shape[1]) if outputs.ndim > 1 else 1,
+        width=int(outputs.shape[axis]) if outputs.ndim > 1 else 1,
         last_function=last.name
         if last is not None and last.name in ACTIVATIONS and _same(last.output, outputs)
         else "",
         last_module=last.module if last is not None else "",
+        axis=axis,
         takes=_takes(evidence.program.loss_fn, outputs, targets, kind),
     )
 
@@ -108,7 +111,7 @@ def _takes(loss_fn: Any, outputs: Tensor, targets: Any, kind: Kind | None) -> Ta
         return "unknown"
     some = targets[:TRIALS]
     shape = (len(some), *outputs.shape[1:])
-    if kind == "classes" and len(shape) > 1 and shape[1] > 1:
+    if kind == "classes" and len(shape) > 1 and max(shape[1:]) > 1:
         return _classes(loss_fn, shape, some)
     if kind == "yes/no":
         taken = binary_takes(loss_fn, shape, some)
@@ -125,7 +128,7 @@ def _classes(loss_fn: Any, shape: tuple[int, ...], targets: Tensor) -> Takes:
         return "logits"
     if near(plain - shifted, SHIFT) and near(tried(loss_fn, 2 * values, targets), 2 * plain):
         return "log-probabilities"
-    chances = values.softmax(1)
+    chances = values.softmax(class_axis(shape, targets) or 1)
     if near(tried(loss_fn, chances, targets) - tried(loss_fn, chances / 2, targets), -math.log(2)):
         return "probabilities"
     return "numbers" if _is_distance(loss_fn, shape, targets) else "unknown"

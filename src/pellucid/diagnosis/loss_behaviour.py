@@ -10,6 +10,7 @@ from torch import Tensor
 
 from pellucid.diagnosis.contract import REFUSALS
 from pellucid.diagnosis.sampling import generators_kept
+from pellucid.diagnosis.scoring import class_axis
 
 if TYPE_CHECKING:
     from pellucid.diagnosis.evidence import Evidence
@@ -105,10 +106,11 @@ def good_is_low(evidence: Evidence, head: Head) -> bool | None:
 def _answers(targets: Tensor, shape: tuple[int, ...]) -> tuple[Tensor, ...]:
     """Return outputs that say the targets, and others that are wrong; only NaN where nobody can tell."""
     unknown = (torch.full(shape, math.nan),)
-    if not targets.is_floating_point() and len(shape) == targets.ndim + 1 and shape[1] > 1:
-        if int(targets.min()) < 0 or int(targets.max()) >= shape[1]:
+    axis = None if targets.is_floating_point() else class_axis(shape, targets)
+    if axis is not None:
+        if int(targets.min()) < 0 or int(targets.max()) >= shape[axis]:
             return unknown
-        hot = torch.nn.functional.one_hot(targets.long(), shape[1]).movedim(-1, 1).float()
+        hot = torch.nn.functional.one_hot(targets.long(), shape[axis]).movedim(-1, axis).float()
         right = hot * (RIGHT - WRONG) + WRONG
         return right, RIGHT + WRONG - right
     if targets.numel() != math.prod(shape):

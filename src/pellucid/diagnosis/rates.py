@@ -9,6 +9,7 @@ from typing import Final
 from pellucid.diagnosis.evidence import Evidence
 
 FACTORS: Final = (0.001, 0.01, 0.1, 1.0, 10.0, 100.0)
+HIGHER: Final = (1e3, 1e4)  # where the highest so far is the best
 STEPS: Final = 120
 FEWEST: Final = 20
 
@@ -38,11 +39,13 @@ def _made(evidence: Evidence, steps: int) -> tuple[RateTrial, ...]:
     optimizer = evidence.program.optimizer
     if optimizer is None or "lr" not in optimizer.groups[0]:
         return ()
-    found = []
-    for factor in FACTORS:
+    found: list[RateTrial] = []
+    for factor in (*FACTORS, *HIGHER):
+        if factor in HIGHER and best_of(tuple(found)) is not found[-1]:
+            break
         trial = evidence.probes.trial(steps=steps, rate_factor=factor)
         if trial is None:
-            return ()
+            return tuple(found) if factor in HIGHER else ()
         loss = trial.after if math.isfinite(trial.after) else math.inf
         found.append(RateTrial(factor, optimizer.rate * factor, loss, len(trial.losses)))
     return tuple(found)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any, Final, Literal
 
 import torch
@@ -10,6 +11,23 @@ from torch import Tensor
 Kind = Literal["classes", "yes/no", "numbers"]
 
 FEW: Final = 1e-12
+
+
+def class_axis(shape: Sequence[int], targets: Any) -> int | None:
+    """Return the axis of the classes in outputs of this shape: 1, or the last, for labels without it; None for neither.
+
+    Example:
+        >>> import torch
+        >>> labels, tags = torch.zeros(4), torch.zeros(4, 7)
+        >>> class_axis((4, 3), labels), class_axis((4, 7, 3), tags), class_axis((4, 1), labels)
+        (1, 2, None)
+    """
+    if not isinstance(targets, Tensor) or targets.is_complex() or len(shape) != targets.ndim + 1:
+        return None
+    for axis in (1, len(shape) - 1):
+        if shape[axis] > 1 and (*shape[:axis], *shape[axis + 1 :]) == tuple(targets.shape):
+            return axis
+    return None
 
 
 def kind_of(outputs: Tensor, targets: Any) -> Kind | None:
@@ -22,7 +40,7 @@ def kind_of(outputs: Tensor, targets: Any) -> Kind | None:
     """
     if not isinstance(targets, Tensor) or not targets.numel() or len(targets) != len(outputs):
         return None
-    if not targets.is_floating_point() and outputs.ndim == targets.ndim + 1 and outputs.shape[1] > 1:
+    if not targets.is_floating_point() and class_axis(outputs.shape, targets) is not None:
         return "classes"
     values = targets.float()
     if targets.numel() and bool(((values == 0) | (values == 1)).all()):
@@ -42,7 +60,7 @@ def score_of(outputs: Tensor, targets: Any, loss_fn: Any) -> float | None:
         return None
     if kind == "classes":
         labels = targets if outputs.ndim == targets.ndim + 1 else targets.argmax(1)
-        return float((outputs.argmax(1) == labels).float().mean())
+        return float((outputs.argmax(class_axis(outputs.shape, targets) or 1) == labels).float().mean())
     values = targets.float().reshape(outputs.shape) if outputs.numel() == targets.numel() else targets.float()
     if values.shape != outputs.shape:
         return None

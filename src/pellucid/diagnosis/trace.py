@@ -60,12 +60,14 @@ class Listener(TorchFunctionMode):
     def __init__(self, heard: Heard | None, before_backward: Callable[[], None] | None = None) -> None:
         super().__init__()
         self.heard, self.before_backward = heard, before_backward
+        self.calls = 0
 
     def __torch_function__(
         self, func: Any, types: Any, args: tuple[Any, ...] = (), kwargs: dict[str, Any] | None = None
     ) -> Any:
         """Call the function and tell of it."""
         kwargs = kwargs or {}
+        self.calls += 1
         if self.heard is None:
             return func(*args, **kwargs)
         name = name_of(func)

@@ -20,9 +20,11 @@ from torch.utils.data._utils import worker as worker_state  # what get_worker_in
 from pellucid.diagnosis.contract import REFUSALS
 from pellucid.diagnosis.evidence import Examples, Variation
 from pellucid.diagnosis.sampling import as_examples, generators_kept
+from pellucid.diagnosis.seeding import seeds_in
 
 ROWS: Final = 32
 READINGS: Final = 6
+ASKED: Final = 4  # rows of which the seeds of their generators are compared
 SECONDS: Final = 0.3  # for all readings; fewer rows where one takes long
 SEEDS: Final = (1234, 987_654)  # of two epochs; any two numbers will do
 
@@ -40,10 +42,10 @@ def variation_of(loader: Any) -> Variation | None:
 
 def _variation(loader: DataLoader[Any]) -> Variation | None:
     count = len(loader.dataset)  # type: ignore[arg-type]
-    began = time.perf_counter()
+    began = time.thread_time()
     if not count or _read(loader, [0]) is None:
         return None
-    affordable = int(SECONDS / READINGS / max(time.perf_counter() - began, 1e-6))
+    affordable = int(SECONDS / READINGS / max(time.thread_time() - began, 1e-6))
     rows: list[int] = torch.linspace(0, count - 1, min(count, ROWS, max(affordable, 1))).round().long().tolist()
     readings = [one for _ in range(READINGS) if (one := _read(loader, rows)) is not None]
     varies = any(not same(readings[0], other) for other in readings[1:])
@@ -57,6 +59,7 @@ def _variation(loader: DataLoader[Any]) -> Variation | None:
         and same(first, _as_worker(loader, rows, 1, SEEDS[0])),
         same_in_epochs=first is not None and same(first, _as_worker(loader, rows, 0, SEEDS[1])),
         reseeds=_reseeded(loader, rows),
+        one_seed=_one_seed(loader, rows),
     )
 
 
@@ -114,6 +117,15 @@ def _reseeded(loader: DataLoader[Any], rows: Sequence[int]) -> str:
     if torch.equal(torch_one, torch_other):
         return "torch"
     return "numpy" if np.array_equal(numpy_one, numpy_other) else "random" if python_one == python_other else ""
+
+
+def _one_seed(loader: DataLoader[Any], rows: Sequence[int]) -> str:
+    """Return in words the seed that a generator of its own is given for every row alike; "" for none."""
+    given = [seeds_in(lambda row=row: loader.dataset[row]) for row in rows[:ASKED]]  # type: ignore[misc]
+    if len(given) < ASKED or not given[0] or any(one != given[0] for one in given[1:]):
+        return ""
+    name, seed = given[0][0]
+    return f"{seed} (of {name})"
 
 
 def _numpy_state() -> Any:

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import math
 from types import TracebackType
-from typing import Any
+from typing import Any, Final
 
 import torch
 from torch import nn
 
 from pellucid.diagnosis.doctor import Doctor
 from pellucid.diagnosis.window import Window
+
+LOOKED_FOR: Final = 2  # epochs, after each of which an evaluation is looked for whatever it costs
 
 
 class watch:  # noqa: N801  (a context, used like a function)
@@ -109,6 +111,7 @@ class watch:  # noqa: N801  (a context, used like a function)
         if self.before is not None:
             self.before.remove()
             self.before = None
+        self.doctor.budget.spent += window.seconds
         evidence = self.doctor.evidence
         evidence.passes += window.evaluations()
         evidence.backwards_seen += window.backwards
@@ -133,7 +136,11 @@ class watch:  # noqa: N801  (a context, used like a function)
         if self.window is not None:
             with self.doctor.at_work():
                 self._take_in(self.window, closure=_closure_in(args, kwargs))
-        self._wait()
+                steps = self._steps_to_next()
+            if steps > 1:
+                self.waiting = self.countdown = steps - 1
+                return
+        self._open()
 
     def _take_in(self, window: Window, *, closure: bool) -> None:
         """Close the window and keep what was seen."""
@@ -148,25 +155,28 @@ class watch:  # noqa: N801  (a context, used like a function)
         if self.doctor.look_due(self.step):
             self.doctor.look(self.step)
 
-    def _wait(self) -> None:
-        """Decide which step is watched next."""
-        steps = self.doctor.budget.steps_to_wait(self.step)
-        boundary = self._to_boundary()
-        steps = boundary if boundary is not None and boundary < steps and self.doctor.budget.affords_look() else steps
-        if steps <= 1:
-            self._open()
-        else:
-            self.waiting = self.countdown = steps - 1
+    def _steps_to_next(self) -> int:
+        """Return after how many steps the next one is watched: often an epoch's first, before which evaluations come.
 
-    def _to_boundary(self) -> int | None:
-        """Return the number of steps up to the first of the next epoch, before which an evaluation may come."""
+        Not always: where batches come in a fixed order the first step would be all that is ever seen.
+        """
+        steps = self.doctor.budget.steps_to_wait(self.step)
+        epoch = self._steps_in_epoch()
+        if epoch is None or steps == 1:
+            return steps
+        if self.step <= LOOKED_FOR * epoch and all(one.gradients for one in self.doctor.evidence.passes):
+            return min(steps, epoch - (self.step % epoch or epoch) + 1)  # no evaluation was met so far
+        first = -(-(self.step + steps - 1) // epoch) * epoch + 1 - self.step
+        in_turn = epoch > 2 * steps or len(self.doctor.evidence.steps) % 2 == 0
+        return first if in_turn and first <= 2 * steps else steps
+
+    def _steps_in_epoch(self) -> int | None:
         batches = self.doctor.evidence.data.batches_in_epoch
         if not batches:
             return None
         steps = self.doctor.evidence.steps
         backwards = max(1, steps[-1].backwards if steps and not steps[-1].uses_closure else 1)
-        in_epoch = max(1, -(-batches // backwards))
-        return in_epoch - self.step % in_epoch + 1 if self.step % in_epoch else 1
+        return max(1, -(-batches // backwards))
 
     def _check_weights(self) -> None:
         """Notice weights that are no longer finite."""

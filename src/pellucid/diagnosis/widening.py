@@ -6,7 +6,7 @@ from typing import Any, Final
 
 from torch import nn
 
-NARROW: Final = 8  # units: what is at least tried to be widened
+NARROW: Final = 16  # units: what is at least tried to be widened
 WIDE: Final = 48
 DENSE: Final = (nn.Linear,)
 CONVOLUTIONS: Final = (nn.Conv1d, nn.Conv2d)
@@ -27,7 +27,7 @@ def narrowest(network: nn.Module) -> tuple[str, int] | None:
 
 
 def widen(network: nn.Module) -> None:
-    """Make every layer of 8 units or fewer but the last one 48 wide, with torch's default weights.
+    """Make every layer of 16 units or fewer but the last one 48 wide, with torch's default weights.
 
     The layers are taken for a chain in the order in which they were registered: where they are not, the next forward
     pass fails, and a trial that was asked for it says that it cannot be done.

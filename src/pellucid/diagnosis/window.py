@@ -6,26 +6,34 @@ but a counter in the optimizer's own list of hooks is left.
 
 from __future__ import annotations
 
+import math
+import time
 import weakref
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from typing import Any, Final, NamedTuple
 
 import torch
 from torch import Tensor, nn
 
+from pellucid.diagnosis.behind import Link, chain_behind
 from pellucid.diagnosis.evidence import PassFacts, StepFacts
+from pellucid.diagnosis.marks import fingerprint as fingerprint
+from pellucid.diagnosis.marks import moments, row_marks
 from pellucid.diagnosis.trace import Listener, attach, detach
+from pellucid.diagnosis.updating import Weights, norms
 
-SAMPLED: Final = 4096  # entries of a parameter that are compared before and after a step
 NAMES: Final = 400  # function names kept of one window
+MARKED_STEPS: Final = 400  # up to there every row is marked: enough to see whether rows come again too early
 FORWARDS: Final = 48  # forward passes watched in one window: an evaluation may go on for thousands
 NODES: Final = 2000  # counted of one graph, at a microsecond each
 LOSSES: Final = 32  # of the latest watched steps, asked whether they are still alive
 ADDITIONS: Final = frozenset({"add", "__add__", "__radd__", "__iadd__"})
 DIFFERENCES: Final = frozenset(
-    {"mse_loss", "l1_loss", "smooth_l1_loss", "huber_loss", "sub", "rsub", "__sub__", "__rsub__"}
-)
-LOW_PRECISION: Final = (torch.bfloat16, torch.float16)
+    {"mse_loss", "l1_loss", "smooth_l1_loss", "huber_loss", "sub", "rsub", "__sub__", "__rsub__", "mul", "__mul__",
+     "__rmul__"}
+)  # fmt: skip
+LISTENING: Final = 4e-6  # seconds that hearing of one torch function takes: 2 of a relu in a row, cold caches more
 
 
 class Forward(NamedTuple):
@@ -59,6 +67,8 @@ class Window:
         self.listener = Listener(self._heard, self._before_backward)
         self.handles: list[Any] = []
         self.open = False
+        self.at_work = 0.0
+        """Seconds that were spent within the training's own calls."""
         self.names: list[str] = []
         self.loss: float | None = None
         self.backwards = 0
@@ -67,14 +77,15 @@ class Window:
         self.norm_at_step = 0.0
         self.thrown_away = self.nodes = 0
         self.retained = self.broadcast = False
-        self.with_gradient: list[Tensor | None] = []
-        """Of each parameter of low precision, which sampled entries have a gradient."""
         self.forwards: list[Forward] = []
         self.starts: list[int] = []
         """How many names had been heard before each forward pass."""
         self.inputs: tuple[Any, ...] = ()
+        self.rows: tuple[float, ...] = ()
+        """A mark of each row of the latest forward pass that recorded a graph."""
+        self.behind: tuple[Link, ...] = ()
         self.without_gradient: tuple[str, ...] = ()
-        self.before: list[Tensor] = []
+        self.before = Weights(())
 
     def start(self) -> None:
         """Begin to listen."""
@@ -94,23 +105,22 @@ class Window:
         first = next((one for one in inputs if isinstance(one, Tensor)), None)
         if first is None or module is not self.network:
             return
-        modes = [(name, one.training) for name, one in module.named_modules() if _has_modes(one)]
         graph = torch.is_grad_enabled()
-        heard, self.listener.heard = self.listener.heard, None  # what follows is ours, not the program's
-        with torch.no_grad():
-            rows = first.shape[0] if first.ndim else 1
+        with self._at_work(), torch.no_grad(), torch._C.DisableTorchFunction():  # this is ours, not the program's
+            modes = [(name, one.training) for name, one in module.named_modules() if _has_modes(one)]
             self.forwards.append(
                 Forward(
                     module.training,
                     graph,
-                    rows,
+                    first.shape[0] if first.ndim else 1,
                     fingerprint(first),
                     tuple(name for name, training in modes if not training),
                     tuple(name for name, training in modes if training),
-                    *_moments(first),
+                    *moments(first),
                 )
             )
-        self.listener.heard = heard
+            if graph and self.step <= MARKED_STEPS:
+                self.rows = row_marks(first)
         self.starts.append(len(self.names))
         self.inputs = inputs
         if len(self.forwards) > FORWARDS:
@@ -120,25 +130,42 @@ class Window:
         """Note a torch function; at a backward, the loss and the gradients."""
         if len(self.names) < NAMES and self.names[-1:] != [name]:
             self.names.append(name)
-        if name in DIFFERENCES and _column_and_row(args):
+        if name in DIFFERENCES and column_and_row(args):
             self.broadcast = True
         if name in ADDITIONS and isinstance(result, Tensor) and result.ndim == 0:
-            self.nodes = max(self.nodes, graph_size(result))
+            with self._at_work():
+                self.nodes = max(self.nodes, graph_size(result))
         if name == "backward" and args and isinstance(args[0], Tensor):
-            self.backwards += 1
-            self.loss = float(args[0].detach().float().mean())
-            self.norm_after_backward = self._norm()
-            self.nodes = max(self.nodes, graph_size(args[0]))
-            self.retained = bool(kwargs.get("retain_graph") or kwargs.get("create_graph"))
-            self.losses.append(weakref.ref(args[0]))
-            del self.losses[:-LOSSES]
+            with self._at_work():
+                self._after_backward(args[0], kwargs)
+
+    def _after_backward(self, loss: Tensor, kwargs: dict[str, Any]) -> None:
+        self.backwards += 1
+        self.loss = float(loss.detach().float().mean())
+        self.norm_after_backward = self._norm()
+        self.nodes = max(self.nodes, graph_size(loss))
+        self.behind = chain_behind(loss)
+        self.retained = bool(kwargs.get("retain_graph") or kwargs.get("create_graph"))
+        self.losses.append(weakref.ref(loss))
+        del self.losses[:-LOSSES]
 
     def _before_backward(self) -> None:
         """Note whether the gradients are clean, and whether that threw away what the backward before had given."""
-        with torch.no_grad():
+        with self._at_work(), torch.no_grad():
             clean = not any(one.grad is not None and bool(_dense(one.grad).ne(0).any()) for _, one in self.parameters)
         self.thrown_away += clean and bool(self.norm_after_backward)
         self.clean_start = clean or bool(self.clean_start)
+
+    @contextmanager
+    def _at_work(self) -> Iterator[None]:
+        began = time.thread_time()
+        yield
+        self.at_work += time.thread_time() - began
+
+    @property
+    def seconds(self) -> float:
+        """Return what listening has cost the training."""
+        return self.at_work + LISTENING * self.listener.calls
 
     def before_step(self, *, closure: bool = False) -> None:
         """Note the gradients that the optimizer is about to use, and the weights; a closure is still to be heard."""
@@ -146,21 +173,11 @@ class Window:
             self.stop()
         self.norm_at_step = self._norm()
         self.without_gradient = tuple(name for name, one in self.parameters if one.requires_grad and one.grad is None)
-        self.before = [_sample(one).clone() for _, one in self.parameters]
-        self.with_gradient = [
-            None if one.grad is None or one.grad.is_sparse or one.dtype not in LOW_PRECISION else _sample(one.grad) != 0
-            for _, one in self.parameters
-        ]
+        self.before = Weights(self.parameters)
 
     def after_step(self, rates: Sequence[float], *, closure: bool) -> StepFacts:
         """Return what was seen of the step."""
-        ratios, unchanged, total = {}, 0.0, 0
-        for (name, parameter), before in zip(self.parameters, self.before, strict=True):
-            now = _sample(parameter)
-            size = float(before.float().norm())
-            ratios[name] = float((now.float() - before.float()).norm()) / size if size else 0.0
-            unchanged += float((now == before).sum())
-            total += before.numel()
+        update = self.before.update()
         training = [one for one in self.forwards if one.graph]
         last = training[-1] if training else None
         return StepFacts(
@@ -172,8 +189,8 @@ class Window:
             norm_after_backward=self.norm_after_backward,
             norm_at_step=self._norm() if closure else self.norm_at_step,
             without_gradient=self.without_gradient,
-            update_ratio=ratios,
-            unchanged_share=unchanged / total if total else 1.0,
+            update_ratio=update.ratios,
+            unchanged_share=update.unchanged_share,
             training=None if last is None else last.training,
             in_eval=() if last is None else last.in_eval,
             batch_size=None if last is None else last.rows,
@@ -185,20 +202,12 @@ class Window:
             graph_nodes=self.nodes,
             losses_alive=sum(one() is not None for one in self.losses[:-1]),
             broadcast=self.broadcast,
-            lost_share=self._lost(),
+            behind=self.behind,
+            lost_share=update.lost_share,
             input_mean=None if last is None else last.mean,
             input_std=None if last is None else last.std,
+            rows=self.rows,
         )
-
-    def _lost(self) -> float | None:
-        """Return the share of the entries of low precision with a gradient that the step left as they were."""
-        found = [
-            (_sample(parameter) == before)[mask]
-            for (_, parameter), before, mask in zip(self.parameters, self.before, self.with_gradient, strict=True)
-            if mask is not None
-        ]
-        lost = torch.cat(found) if found else torch.zeros(0)
-        return float(lost.float().mean()) if lost.numel() else None
 
     def evaluations(self) -> list[PassFacts]:
         """Return the forward passes that were no part of a step: without a graph, or with one that nothing followed up.
@@ -229,12 +238,7 @@ class Window:
 
     def _norm(self) -> float:
         """Return the norm of the whole gradient."""
-        found = [one.grad.detach() for _, one in self.parameters if one.grad is not None]
-        if not found:
-            return 0.0
-        with torch.no_grad():
-            norms = torch.stack([_dense(one).float().norm() for one in found])
-            return float(norms.norm())
+        return math.hypot(*norms([_dense(one.grad.detach()) for _, one in self.parameters if one.grad is not None]))
 
 
 def graph_size(result: Tensor) -> int:
@@ -256,7 +260,7 @@ def graph_size(result: Tensor) -> int:
     return len(seen)
 
 
-def _column_and_row(args: tuple[Any, ...]) -> bool:
+def column_and_row(args: tuple[Any, ...]) -> bool:
     """Return whether a column (n, 1) meets a vector (n,): every row is compared with every other."""
     shapes = sorted((tuple(one.shape) for one in args[:2] if isinstance(one, Tensor)), key=len)
     return len(shapes) == 2 and shapes[0] != (1,) and shapes[1] == (*shapes[0], 1)  # noqa: PLR2004
@@ -269,32 +273,3 @@ def _dense(gradient: Tensor) -> Tensor:
 
 def _has_modes(module: nn.Module) -> bool:
     return "Dropout" in type(module).__name__ or "BatchNorm" in type(module).__name__
-
-
-def _moments(inputs: Tensor) -> tuple[float | None, float | None]:
-    """Return mean and standard deviation of up to `SAMPLED` entries; None for whole numbers."""
-    if not inputs.is_floating_point() or not inputs.numel():
-        return None, None
-    flat = inputs.detach().reshape(-1)
-    flat = flat[:: max(1, flat.numel() // SAMPLED)].float()
-    return float(flat.mean()), float(flat.std(correction=0))
-
-
-def _sample(parameter: Tensor) -> Tensor:
-    """Return up to `SAMPLED` entries, evenly spread."""
-    flat = parameter.detach().reshape(-1)
-    return flat[:: max(1, -(-flat.numel() // SAMPLED))]
-
-
-def fingerprint(inputs: Tensor) -> float:
-    """Return a number that is equal for equal inputs, and almost surely different for different ones.
-
-    Example:
-        >>> import torch
-        >>> fingerprint(torch.arange(6.0)) == fingerprint(torch.arange(6.0)) != fingerprint(torch.ones(6))
-        True
-    """
-    flat = inputs.detach().reshape(-1)
-    flat = flat[:: max(1, flat.numel() // SAMPLED)].double()
-    weights = torch.linspace(1.0, 2.0, flat.numel(), dtype=torch.float64, device=flat.device)
-    return float(torch.dot(torch.nan_to_num(flat), weights))

@@ -87,3 +87,15 @@ def test_once_is_once() -> None:
     for _ in range(2):
         asked.once("key", lambda: made.append(1))
     assert made == [1]
+
+
+def test_every_group_keeps_its_options() -> None:
+    network = nn.Sequential(nn.Linear(3, 4), nn.Linear(4, 1))
+    groups = [{"params": network[0].parameters()}, {"params": network[1].parameters(), "lr": 0.5, "weight_decay": 0.1}]
+    asked = probes(network, torch.optim.SGD(groups, lr=0.2))
+    copies = [one.detach().clone().requires_grad_() for one in network.parameters()]
+    made = asked.like_theirs(copies, 0.5)
+    assert [(len(one["params"]), one["lr"], one["weight_decay"]) for one in made.param_groups] == [
+        (2, 0.1, 0), (2, 0.25, 0.1),
+    ]  # fmt: skip
+    assert [len(one["params"]) for one in asked.like_theirs(copies[:3]).param_groups] == [3]

@@ -76,3 +76,24 @@ def test_silent_for_batch_norm_as_a_function(gathered: Any) -> None:
     evidence = of(gathered, Functional())
     assert evidence.contract.row_dependence > 0.01
     assert measure(evidence) is None
+
+
+class FirstPlace(nn.Module):
+    """A learnt place in front attends to the others, and alone is read."""
+
+    def __init__(self, *, batch_first: bool) -> None:
+        super().__init__()
+        self.front = nn.Parameter(torch.randn(1, 1, 4))
+        self.attention, self.head = nn.MultiheadAttention(4, 2, batch_first=batch_first), nn.Linear(4, 3)
+
+    def forward(self, x: Tensor) -> Tensor:
+        x = torch.cat([self.front.expand(len(x), -1, -1), x.repeat(1, 1, 2)], 1)
+        return self.head(self.attention(x, x, x)[0][:, 0])
+
+
+@pytest.mark.parametrize("batch_first", [True, False])
+def test_attention_to_rows_that_say_the_same(gathered: Any, batch_first: bool) -> None:
+    torch.manual_seed(0)
+    verdict = measure(of(gathered, FirstPlace(batch_first=batch_first)))
+    assert (verdict is None) is batch_first
+    assert verdict is None or verdict.layer == "attention"

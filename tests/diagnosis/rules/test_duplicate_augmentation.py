@@ -81,3 +81,26 @@ def test_nothing_of_lists_and_of_nothing(gathered: Any, clouds: Any) -> None:
         raise ValueError("unreadable")
 
     assert variation_of(DataLoader(Varied(x, y, broken))) is None
+
+
+def by_new(_: Any, x: Tensor, y: Tensor) -> tuple[Tensor, Tensor]:
+    return x + 0.1 * torch.randn(6, generator=torch.Generator().manual_seed(7)), y
+
+
+def test_a_generator_made_anew_for_each_row(gathered: Any, clouds: Any) -> None:
+    loader = DataLoader(Varied(*clouds(64), by_new), 16)
+    verdict = duplicate_augmentation.measure(gathered(nn.Linear(6, 3), nn.CrossEntropyLoss(), loader))
+    assert verdict is not None
+    assert "with the seed 7 (of torch)" in verdict.measured
+
+
+def test_rows_made_from_their_number(gathered: Any) -> None:
+    class Made(Dataset[Any]):
+        def __len__(self) -> int:
+            return 64
+
+        def __getitem__(self, row: int) -> Any:
+            return torch.randn(6, generator=torch.Generator().manual_seed(row)), row % 3
+
+    evidence = gathered(nn.Linear(6, 3), nn.CrossEntropyLoss(), DataLoader(Made(), 16))
+    assert duplicate_augmentation.measure(evidence) is None

@@ -103,3 +103,55 @@ def test_distances_are_small_where_the_answer_is_yes(examined: Any, dense: Any) 
     assert examined(RULE, Apart(), lambda d, y: -contrast(1 - d, y), X, YES) is not None
     assert examined(RULE, dense(6, 16, 1), overlap, X, YES) is not None  # a score as the loss
     assert examined(RULE, dense(6, 16, 1).append(nn.Sigmoid()), lambda p, y: (p * y).mean(), X, YES) is not None
+
+
+def turned(network: Any, loss_fn: Any, optimizer: Any, batches: Any) -> None:
+    for x, y in 6 * batches:
+        optimizer.zero_grad()
+        loss_fn(network(x), y).backward()
+        for weight in network.parameters():
+            weight.grad.neg_()
+        optimizer.step()
+
+
+class Steps(torch.optim.Optimizer):
+    """Written by hand."""
+
+    def __init__(self, params: Any, lr: float, sign: float) -> None:
+        super().__init__(params, {"lr": lr, "sign": sign})
+
+    @torch.no_grad()
+    def step(self, closure: Any = None) -> None:  # type: ignore[override]
+        for group in self.param_groups:
+            for weight in group["params"]:
+                weight.add_(weight.grad, alpha=group["sign"] * group["lr"])
+
+
+def straight(network: Any, loss_fn: Any, optimizer: Any, batches: Any) -> None:
+    for x, y in 6 * batches:
+        optimizer.zero_grad()
+        loss_fn(network(x), y).backward()
+        optimizer.step()
+
+
+def test_a_gradient_that_the_loop_turns(looped: Any, dense: Any) -> None:
+    x = torch.randn(96, 6, generator=torch.Generator().manual_seed(1))
+    verdict = looped(RULE, dense(6, 16, 3), nn.CrossEntropyLoss(), x, x[:, :3].argmax(1), turned)
+    assert "on a copy as many steps of SGD" in verdict.measured
+
+
+@pytest.mark.parametrize("sign", [1.0, -1.0])
+def test_an_optimizer_written_by_hand(looped: Any, dense: Any, sign: float) -> None:
+    x = torch.randn(96, 6, generator=torch.Generator().manual_seed(1))
+    network = dense(6, 16, 3)
+    optimizer = Steps(network.parameters(), lr=0.1, sign=sign)
+    verdict = looped(RULE, network, nn.CrossEntropyLoss(), x, x[:, :3].argmax(1), straight, optimizer=optimizer)
+    assert (verdict is not None) == (sign > 0)
+    assert verdict is None or "Steps goes up" in verdict.measured
+
+
+def test_too_high_a_rate_is_no_wrong_direction(looped: Any, dense: Any) -> None:
+    x = torch.randn(96, 6, generator=torch.Generator().manual_seed(1))
+    network = dense(6, 16, 1)
+    optimizer = torch.optim.SGD(network.parameters(), lr=3.0)
+    assert looped(RULE, network, nn.MSELoss(), x, 5 * x[:, :1], straight, optimizer=optimizer) is None

@@ -118,3 +118,34 @@ def test_rounding_in_the_middle_is_flat(examined: Any) -> None:
     verdict = examined(RULE, Stairs(through=False), nn.CrossEntropyLoss(), x, x[:, :3].argmax(1))
     assert "first.weight is exactly 0: round" in verdict.measured
     assert examined(RULE, Stairs(through=True), nn.CrossEntropyLoss(), x, x[:, :3].argmax(1)) is None
+
+
+class Remembering(nn.Module):
+    def __init__(self, cut: bool) -> None:
+        super().__init__()
+        torch.manual_seed(0)
+        self.cell, self.head, self.cut = nn.GRUCell(1, 12), nn.Linear(12, 1), cut
+
+    def forward(self, x: torch.Tensor) -> torch.Tensor:
+        state = x.new_zeros(len(x), 12)
+        for step in range(x.shape[1]):
+            state = self.cell(x[:, step], state.detach() if self.cut else state)
+        out: torch.Tensor = self.head(state)
+        return out
+
+
+@pytest.mark.parametrize("cut", [True, False])
+def test_a_state_that_is_detached_at_every_step(looped: Any, cut: bool) -> None:
+    x = torch.randn(96, 5, 1, generator=torch.Generator().manual_seed(1))
+
+    def longer(network: Any, loss_fn: Any, optimizer: Any, batches: Any) -> None:
+        for inputs, targets in 50 * batches:
+            optimizer.zero_grad()
+            loss_fn(network(inputs), targets).backward()
+            optimizer.step()
+
+    network = Remembering(cut)
+    optimizer = torch.optim.Adam(network.parameters(), lr=0.02)
+    verdict = looped(RULE, network, nn.MSELoss(), x, x[:, 0], longer, optimizer=optimizer)
+    assert (verdict is not None) == cut
+    assert verdict is None or "calls detach" in verdict.measured

@@ -7,7 +7,8 @@ from typing import Any
 import torch
 from torch import nn
 
-from pellucid.diagnosis.rules.init_too_large import RULE
+from pellucid.diagnosis.rules.init_too_large import BEFORE as RULE
+from pellucid.diagnosis.rules.init_too_large import RULES
 
 X = torch.randn(96, 6, generator=torch.Generator().manual_seed(1))
 CLASSES = X[:, :3].argmax(1)
@@ -32,3 +33,15 @@ def test_usual_weights_large_inputs_and_norms_are_left_alone(examined: Any, dens
     normed = nn.Sequential(nn.Linear(6, 64), nn.BatchNorm1d(64), nn.ReLU(), nn.Linear(64, 3))
     drawn(normed[0], 5.0)
     assert examined(RULE, normed, nn.CrossEntropyLoss(), X, CLASSES) is None
+
+
+def test_where_the_first_loss_is_usual_the_end_tells(watched: Any, dense: Any, rings: Any) -> None:
+    """The weights between the tanhs saturate the second one: the outputs are moderate, and little is learnt."""
+    sgd, held = (lambda some: torch.optim.SGD(some, lr=0.5)), rings(200, seed=1)
+    network = dense(2, 64, 64, 2, activation=nn.Tanh)
+    drawn(network[2], 20.0)
+    (finding,) = watched(network, epochs=20, rules=RULES, optimizer=sgd, validation=held).findings
+    assert finding.phase == "after"
+    assert "a copy with torch's default weights reaches" in finding.proof
+    usual = dense(2, 64, 64, 2, activation=nn.Tanh)
+    assert watched(usual, epochs=20, rules=RULES, optimizer=sgd, validation=held).findings == ()

@@ -8,7 +8,8 @@ import pytest
 import torch
 from torch import nn
 
-from pellucid.diagnosis.rules.label_noise import measure
+from pellucid.diagnosis.evidence import Look
+from pellucid.diagnosis.rules.label_noise import measure, measure_after
 
 
 def noisy(data: Any, share: float) -> Any:
@@ -52,3 +53,65 @@ def test_silent_for_an_easier_mixture_and_for_copies(gathered: Any, clouds: Any)
     assert verdict is None or "of the validation rows" not in verdict.measured
     verdict = measure(gathered(nn.Linear(6, 3), nn.CrossEntropyLoss(), train, train))
     assert verdict is None or "of the validation rows" not in verdict.measured
+
+
+def test_numbers(gathered: Any) -> None:
+    torch.manual_seed(0)
+    x = torch.randn(600, 5)
+    y = x @ torch.ones(5, 1) + 0.3 * torch.randn(600, 1)
+    wrong = y.clone()
+    rows = torch.rand(400) < 0.3
+    wrong[:400][rows] = y[:400][rows].flip(0)
+    network, loss_fn = nn.Linear(5, 1), nn.MSELoss()
+    verdict = measure(gathered(network, loss_fn, (x[:400], wrong[:400]), (x[400:], y[400:])))
+    assert verdict is not None
+    assert "of the variance of the validation targets" in verdict.measured
+    assert measure(gathered(network, loss_fn, (x[:400], y[:400]), (x[400:], y[400:]))) is None
+    assert measure(gathered(network, loss_fn, (x[:400], wrong[:400]), (x[400:], 9 * y[400:]))) is None
+    assert measure(gathered(network, loss_fn, (x[:400], wrong[:400]))) is None
+
+
+def sure(classes: int = 3) -> nn.Linear:
+    """A network that knows the clouds."""
+    network = nn.Linear(6, classes)
+    with torch.no_grad():
+        network.weight.copy_(torch.eye(6)[:classes])
+        network.bias.zero_()
+    return network
+
+
+def test_the_network_knows_validation_rows_better(gathered: Any, clouds: Any) -> None:
+    loss_fn = nn.CrossEntropyLoss()
+    verdict = measure_after(gathered(sure(), loss_fn, noisy(clouds(500), 0.5), clouds(200, seed=1)))
+    assert verdict is not None
+    assert "of the rows that it is trained on" in verdict.measured
+    assert measure_after(gathered(sure(), loss_fn, clouds(500), clouds(200, seed=1))) is None
+    assert measure_after(gathered(sure(), loss_fn, noisy(clouds(500), 0.5))) is None
+
+
+def test_the_network_sees_noise_in_both(gathered: Any, clouds: Any) -> None:
+    loss_fn = nn.CrossEntropyLoss()
+    verdict = measure_after(gathered(sure(), loss_fn, noisy(clouds(500), 0.5), noisy(clouds(400, seed=1), 0.5)))
+    assert verdict is not None
+    assert "deepest" in verdict.measured
+    assert measure_after(gathered(sure(), loss_fn, noisy(clouds(500), 0.5), noisy(clouds(100, seed=1), 0.5))) is None
+
+
+def look(step: int, score: float, held: float) -> Look:
+    return Look(
+        step=step, seconds=1.0, layers=(), parameters=(), loss_training_mode=1.0, loss=1.0, validation_loss=1.0,
+        score=score, validation_score=held, metric=None,
+    )  # fmt: skip
+
+
+def test_it_knew_them_better_before_it_learnt_by_heart(gathered: Any, clouds: Any) -> None:
+    evidence = gathered(sure(), nn.CrossEntropyLoss(), clouds(500), clouds(200, seed=1))
+    evidence.steps_taken = 400
+    evidence.looks = [look(100, 0.55, 0.95), look(400, 0.99, 0.9)]
+    verdict = measure_after(evidence)
+    assert verdict is not None
+    assert verdict.step == 100
+    evidence.looks = [look(10, 0.55, 0.95)]
+    assert measure_after(evidence) is None
+    evidence.looks = [look(100, 0.2, 0.5)]
+    assert measure_after(evidence) is None

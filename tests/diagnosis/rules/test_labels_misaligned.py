@@ -73,3 +73,32 @@ def test_learnt_by_heart(gathered: Any, clouds: Any) -> None:
 def test_too_few_rows(gathered: Any, clouds: Any) -> None:
     assert measure(of(gathered, permuted(clouds(40)), clouds(150, seed=1))) is None
     assert measure(of(gathered, permuted(clouds(300)), None)) is None
+
+
+def test_a_little_learnt_by_heart(gathered: Any, clouds: Any) -> None:
+    torch.manual_seed(0)
+    train, held = permuted(clouds(300)), permuted(clouds(150, seed=1))
+    network = nn.Linear(6, 3)
+    evidence = gathered(network, nn.CrossEntropyLoss(), train, held)
+    evidence.looks = [look(0.4, 0.33)]
+    assert measure_after(evidence) is None  # chance: the weights are the first
+    with torch.no_grad():
+        hot = torch.nn.functional.one_hot(train[1], 3).float()
+        evidence.double.network = Heart(train[0], hot, 0.35)
+    assert measure_after(evidence) is not None
+    evidence.double = None
+    assert measure_after(evidence) is None
+
+
+class Heart(nn.Module):
+    """Knows a share of the training rows by heart."""
+
+    def __init__(self, x: torch.Tensor, hot: torch.Tensor, share: float) -> None:
+        super().__init__()
+        count = int(share * len(x))
+        self.x, self.hot, self.weight = x[:count], hot[:count], nn.Parameter(torch.ones(1))
+
+    def forward(self, x: torch.Tensor) -> torch.Tensor:
+        near = torch.cdist(x, self.x)
+        known = (near.amin(1) < 1e-2).float()[:, None]
+        return known * self.hot[near.argmin(1)] + (1 - known) * torch.rand(len(x), 3)

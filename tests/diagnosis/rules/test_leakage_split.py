@@ -7,6 +7,7 @@ from typing import Any
 import torch
 from torch import nn
 
+from pellucid.diagnosis.parts import windows_share
 from pellucid.diagnosis.rules.leakage_split import measure, measure_all
 
 
@@ -71,3 +72,21 @@ def test_varied_copies_in_both_parts(gathered: Any) -> None:
     assert verdict is not None
     assert "copied with some variation" in verdict.measured
     assert measure(of(gathered, (many, y.repeat(3)), (torch.randn(200, 8), torch.arange(200) % 3))) is None
+
+
+def test_windows_of_one_series(gathered: Any) -> None:
+    torch.manual_seed(0)
+    windows = torch.randn(330).unfold(0, 12, 1)[:, :, None]
+    order, y = torch.randperm(len(windows)), torch.randn(len(windows), 1)
+    network, loss_fn = nn.Sequential(nn.Flatten(), nn.Linear(12, 1)), nn.MSELoss()
+    mixed_up = gathered(network, loss_fn, (windows[order[:240]], y[:240]), (windows[order[240:]], y[240:]))
+    verdict = measure(mixed_up)
+    assert verdict is not None
+    assert "overlapping windows" in verdict.measured
+    assert measure(gathered(network, loss_fn, (windows[:240], y[:240]), (windows[252:], y[252:]))) is None
+
+
+def test_what_no_windows_are(gathered: Any) -> None:
+    assert windows_share(torch.zeros(40, 12), torch.zeros(20, 12)) == 0.0
+    assert windows_share(torch.randn(40, 3, 8, 8), torch.randn(20, 3, 8, 8)) == 0.0
+    assert windows_share(torch.randn(40, 6), torch.randn(20, 6)) == 0.0

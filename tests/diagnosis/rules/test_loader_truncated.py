@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 import torch
 from torch import nn
-from torch.utils.data import DataLoader, TensorDataset
+from torch.utils.data import DataLoader, SubsetRandomSampler, TensorDataset
 
 from pellucid.diagnosis.rules.loader_truncated import measure_before, measure_during
 from pellucid.diagnosis.watch import watch
@@ -80,3 +80,47 @@ def test_a_loader_in_fixed_order_is_begun_anew(clouds: Any, take: int | None, ep
     assert (verdict is not None) is (take == 9)
     if verdict is not None:
         assert verdict.measured.startswith("only")
+
+
+def shuffled(clouds: Any, *, copies: int = 1) -> DataLoader[Any]:
+    x, y = clouds(256 // copies)
+    return DataLoader(TensorDataset(x.repeat(copies, 1), y.repeat(copies)), 16, shuffle=True)
+
+
+@pytest.mark.parametrize(("take", "epochs", "words"), [(4, 6, "every 4 steps"), (1, 10, "every step"), (None, 3, None)])
+def test_left_early_though_shuffled(clouds: Any, take: int | None, epochs: int, words: str | None) -> None:
+    evidence = trained(shuffled(clouds), take, epochs)
+    evidence.ended = True
+    verdict = measure_during(evidence)
+    assert (verdict is None) if words is None else verdict is not None and words in verdict.measured
+
+
+def test_begun_anew_and_evaluated_at_every_step(clouds: Any) -> None:
+    torch.manual_seed(0)
+    loader, held = shuffled(clouds), [clouds(32, seed=1)]
+    network = nn.Linear(6, 3)
+    optimizer, loss_fn = torch.optim.SGD(network.parameters(), lr=0.01), nn.CrossEntropyLoss()
+    with watch(network, optimizer, loss_fn, loader, held) as doctor:
+        doctor.rules = ()
+        for _ in range(20):
+            x, y = next(iter(loader))
+            optimizer.zero_grad()
+            loss_fn(network(x), y).backward()
+            optimizer.step()
+            with torch.no_grad():
+                network(held[0][0])
+    verdict = measure_during(doctor.evidence)
+    assert verdict is not None
+    assert "every step" in verdict.measured
+
+
+def test_silent_where_the_data_have_copies(clouds: Any) -> None:
+    assert measure_during(trained(shuffled(clouds, copies=4), 4, 6)) is None
+
+
+@pytest.mark.parametrize(("rows", "found"), [(20, True), (200, False)])
+def test_few_of_the_rows_that_are_held(gathered: Any, clouds: Any, rows: int, found: bool) -> None:
+    loader = DataLoader(TensorDataset(*clouds(240)), 8, sampler=SubsetRandomSampler(range(rows)))
+    verdict = measure_before(gathered(nn.Linear(6, 3), nn.CrossEntropyLoss(), loader))
+    assert (verdict is not None) is found
+    assert verdict is None or f"{rows} rows" in verdict.measured

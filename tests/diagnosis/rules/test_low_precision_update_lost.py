@@ -42,3 +42,17 @@ def test_small_steps_in_half_precision(looped: Any, kind: torch.dtype, rate: flo
     verdict = looped(RULE, network, nn.CrossEntropyLoss(), X, CLASSES, plain, optimizer=optimizer)
     assert (verdict is not None) == found
     assert verdict is None or "bfloat16" in verdict.measured
+
+
+def test_a_copy_in_single_precision_gets_further(looped: Any) -> None:
+    network = Half(torch.bfloat16)
+    optimizer = torch.optim.SGD(network.parameters(), lr=0.02)
+
+    def longer(network: Any, loss_fn: Any, optimizer: Any, batches: Any) -> None:
+        for x, y in 300 * batches:
+            optimizer.zero_grad()
+            loss_fn(network(x), y).backward()
+            optimizer.step()
+
+    verdict = looped(RULE, network, nn.CrossEntropyLoss(), X, CLASSES, longer, optimizer=optimizer)
+    assert "a copy in float32" in verdict.proof

@@ -16,7 +16,10 @@ def test_a_rate_with_which_hardly_anything_moves_is_found(watched: Any, dense: A
     )  # fmt: skip
     (finding,) = doctor.findings
     assert finding.cause == "lr_too_low"
-    assert finding.remedy in ("learning rate 0.01", "learning rate 0.001")  # the largest of the trials
+    assert finding.remedy in (
+        "learning rate 0.1",
+        "learning rate 1",
+    )  # beyond the factors, for the highest was the best
 
 
 @pytest.mark.parametrize("rate", [0.003, 0.01])

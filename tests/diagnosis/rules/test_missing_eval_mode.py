@@ -58,3 +58,13 @@ def test_passes_without_known_batches(clouds: Any) -> None:
     verdict = RULE.measure(evidence)
     assert verdict is not None
     assert verdict.confidence == 0.85
+
+
+@pytest.mark.parametrize("evaluating", [True, False])
+def test_all_validation_rows_at_once(clouds: Any, evaluating: bool) -> None:
+    """The loader gives two batches; the loop judges both together, with a graph."""
+    evidence = trained(clouds, evaluating=evaluating, graph=True).evidence
+    whole = evidence.data.validation
+    evidence.data.validation_rows = len(whole)
+    evidence.data.validation_marks = (123.0,)
+    assert (RULE.measure(evidence) is None) is evaluating

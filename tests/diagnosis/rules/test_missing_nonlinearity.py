@@ -70,3 +70,40 @@ def test_an_activation_of_ones_own_is_left_alone(examined: Any) -> None:
 def test_numbers_of_words_are_left_alone(examined: Any) -> None:
     words = nn.Sequential(nn.Embedding(9, 4), nn.Flatten(), nn.Linear(8, 3))
     assert examined(RULE, words, nn.CrossEntropyLoss(), torch.randint(0, 9, (96, 2)), CLASSES) is None
+
+
+class Tokens(nn.Module):
+    """Embeddings, summed up, and two layers."""
+
+    def __init__(self, activation: nn.Module) -> None:
+        super().__init__()
+        self.embedding, self.first, self.last = nn.Embedding(20, 8), nn.Linear(8, 16), nn.Linear(16, 3)
+        self.activation = activation
+
+    def forward(self, tokens: torch.Tensor) -> torch.Tensor:
+        out: torch.Tensor = self.last(self.activation(self.first(self.embedding(tokens).sum(1))))
+        return out
+
+
+def test_behind_embeddings_their_outputs_are_mixed(examined: Any) -> None:
+    tokens = torch.randint(0, 20, (96, 5), generator=torch.Generator().manual_seed(0))
+    assert examined(RULE, Tokens(nn.Identity()), nn.CrossEntropyLoss(), tokens, CLASSES) is not None
+    assert examined(RULE, Tokens(nn.Softsign()), nn.CrossEntropyLoss(), tokens, CLASSES) is None
+
+
+class Pushed(nn.Module):
+    """A state that the same layer pushes on, a linear system on purpose."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.push, self.head = nn.Linear(6, 6), nn.Linear(6, 3)
+
+    def forward(self, x: torch.Tensor) -> torch.Tensor:
+        for _ in range(10):
+            x = self.push(x)
+        out: torch.Tensor = self.head(x)
+        return out
+
+
+def test_recurrences_are_left_alone(examined: Any) -> None:
+    assert examined(RULE, Pushed(), nn.CrossEntropyLoss(), X, CLASSES) is None

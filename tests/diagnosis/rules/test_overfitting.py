@@ -24,3 +24,15 @@ def test_enough_clean_examples_are_not(watched: Any, dense: Any, rings: Any) -> 
 
 def test_without_validation_nothing_is_said(watched: Any, dense: Any) -> None:
     assert watched(dense(2, 8, 2), epochs=4, rules=(RULE,)).findings == ()
+
+
+def test_where_the_looks_are_few_copies_that_stop_earlier_tell(watched: Any, dense: Any, rings: Any) -> None:
+    x, y = rings(60)
+    y = y.clone()
+    y[::5] = 1 - y[::5]
+    doctor = watched(dense(2, 128, 128, 2), data=(x, y), validation=rings(200, seed=1), epochs=150, rules=())
+    looks = doctor.evidence.looks
+    doctor.evidence.looks = [looks[0], looks[-1]]
+    verdict = RULE.measure(doctor.evidence)
+    assert verdict is not None
+    assert "the validation loss was lowest at step" in verdict.measured or "validation loss" in verdict.measured

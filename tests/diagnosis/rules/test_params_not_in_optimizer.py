@@ -70,3 +70,34 @@ def test_a_trained_body_outside_the_optimizer_is_left_alone(looped: Any) -> None
     network[5] = nn.Linear(16, 3)
     optimizer = torch.optim.SGD(network[5].parameters(), lr=0.1)
     assert looped(RULE, network, nn.CrossEntropyLoss(), X, CLASSES, plain, optimizer=optimizer) is None
+
+
+def narrow(trained: bool) -> nn.Sequential:
+    """A first layer of few weights, of which no distribution can be told."""
+    network = nn.Sequential(nn.Linear(6, 8), nn.Tanh(), nn.Linear(8, 3))
+    nn.init.normal_(network[0].weight, 0, 0.3)
+    nn.init.zeros_(network[2].weight) if trained else None
+    return network
+
+
+def longer(network: Any, loss_fn: Any, optimizer: Any, batches: Any) -> None:
+    for x, y in 40 * batches:
+        optimizer.zero_grad()
+        loss_fn(network(x), y).backward()
+        optimizer.step()
+
+
+def test_where_the_weights_do_not_tell_a_copy_trains_them(looped: Any) -> None:
+    torch.manual_seed(0)
+    network = narrow(trained=False)
+    with torch.no_grad():
+        network[0].weight.mul_(0.05)  # hardly anything gets through
+    optimizer = torch.optim.Adam(network[2].parameters(), lr=0.02)
+    verdict = looped(RULE, network, nn.CrossEntropyLoss(), X, CLASSES, longer, optimizer=optimizer)
+    assert "a copy that trains all weights" in verdict.proof
+
+
+def test_weights_loaded_into_another_network_than_the_optimizers(looped: Any) -> None:
+    optimizer = torch.optim.SGD(body_and_head().parameters(), lr=0.1)
+    network = trained(body_and_head())
+    assert looped(RULE, network, nn.CrossEntropyLoss(), X, CLASSES, plain, optimizer=optimizer) is not None

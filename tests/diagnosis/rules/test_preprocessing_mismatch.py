@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -111,3 +112,42 @@ def test_another_level_everywhere(gathered: Any) -> None:
     assert verdict is not None
     assert "standard deviations away" in verdict.measured
     assert of(gathered, x, y, held, held_y) is None
+
+
+def test_each_part_by_its_extremes_beside_a_yes_and_no(gathered: Any, clouds: Any) -> None:
+    x, y, held, held_y = parts(clouds)
+    x, held = (torch.cat([one, (one[:, :1] > 0).float()], 1) for one in (x, held))
+    verdict = of(gathered, between(x, x), y, between(held, held), held_y)
+    assert verdict is not None
+    assert "by its own extremes" in verdict.measured
+
+
+def test_columns_in_another_order(gathered: Any) -> None:
+    torch.manual_seed(0)
+    x = torch.randn(500, 3) @ torch.randn(3, 8) + 0.5 * torch.randn(500, 8)
+    x, y = (x - x[:300].mean(0)) / x[:300].std(0), torch.randint(0, 3, (500,))
+    verdict = of(gathered, x[:300], y[:300], x[300:].roll(3, 1), y[300:])
+    assert verdict is not None
+    assert "how columns go together" in verdict.measured
+    assert of(gathered, x[:300], y[:300], x[300:], y[300:]) is None
+
+
+def test_a_logarithm_in_one_part_only(gathered: Any) -> None:
+    torch.manual_seed(0)
+    x = 1.3 * torch.randn(900, 6)
+    y = (x[:, :3].sum(1) > 0).long()
+    bent = x[600:].exp()
+    verdict = of(gathered, x[:600] / 1.3, y[:600], (bent - bent.mean(0)) / bent.std(0) + 0.01, y[600:])
+    assert verdict is not None
+    assert "Kolmogorov-Smirnov" in verdict.measured
+    assert of(gathered, x[:600] / 1.3, y[:600], x[600:] / 1.3, y[600:]) is None
+
+
+def test_missing_numbers_have_no_moments(gathered: Any, clouds: Any) -> None:
+    evidence = gathered(nn.Linear(6, 3), nn.CrossEntropyLoss(), clouds(300), clouds(150, seed=1))
+    step, one = SimpleNamespace(input_std=1.0, training=True), SimpleNamespace(gradients=False, training=False)
+    evidence.steps = [step] * 3
+    for spread, found in ((float("nan"), False), (1.0, False), (255.0, True)):
+        one.input_std = spread
+        evidence.passes = [one]
+        assert (measure_during(evidence) is not None) is found

@@ -73,3 +73,36 @@ def test_a_layer_made_in_forward_is_found(examined: Any) -> None:
     verdict = examined(RULE, MadeAnew(masks=False), nn.CrossEntropyLoss(), x, x[:, :3].argmax(1))
     assert "a weight of 8 x 8 that is no parameter" in verdict.measured
     assert examined(RULE, MadeAnew(masks=True), nn.CrossEntropyLoss(), x, x[:, :3].argmax(1)) is None
+
+
+class Helper:
+    """No module: torch does not see its layer."""
+
+    def __init__(self) -> None:
+        self.layer = nn.Linear(6, 16)
+
+    def __call__(self, x: torch.Tensor) -> torch.Tensor:
+        return torch.relu(self.layer(x))
+
+
+class Helped(nn.Module):
+    def __init__(self, seen: bool) -> None:
+        super().__init__()
+        self.helper, self.head = Helper(), nn.Linear(16, 3)
+        if seen:
+            self.layer = self.helper.layer
+
+    def forward(self, x: torch.Tensor) -> torch.Tensor:
+        out: torch.Tensor = self.head(self.helper(x))
+        return out
+
+
+def test_weights_in_an_object_that_is_no_module(examined: Any) -> None:
+    x = torch.randn(64, 6)
+    y = x[:, :3].argmax(1)
+    found = examined(RULE, Helped(seen=False), nn.CrossEntropyLoss(), x, y)
+    assert "112 weights take part in the outputs" in found.measured  # 6·16 + 16
+    assert examined(RULE, Helped(seen=True), nn.CrossEntropyLoss(), x, y) is None
+    network = Helped(seen=False)
+    optimizer = torch.optim.SGD([*network.parameters(), *network.helper.layer.parameters()], lr=0.1)
+    assert examined(RULE, network, nn.CrossEntropyLoss(), x, y, optimizer=optimizer) is None

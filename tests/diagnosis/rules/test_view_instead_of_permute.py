@@ -148,3 +148,22 @@ def test_axes_joined_or_split_and_exchanged(
     assert verdict is not None
     assert verdict.remedy.startswith(remedy)
     assert measure(gathered(Views(right, width), nn.CrossEntropyLoss(), (x, LABELS))) is None
+
+
+def test_colours_with_much_noise(gathered: Any) -> None:
+    torch.manual_seed(0)
+    grey = torch.nn.functional.avg_pool2d(torch.randn(64, 1, 12, 12), 2, 1)[:, :, :10, :10]
+    pictures = grey + 1.0 * grey.std() * torch.randn(64, 1, 10, 10) + 0.2 * torch.randn(64, 3, 10, 10)
+    network = nn.Sequential(nn.Conv2d(3, 4, 3), nn.AdaptiveAvgPool2d(1), nn.Flatten(), nn.Linear(4, 2))
+    scrambled = pictures.permute(0, 2, 3, 1).reshape(64, 3, 10, 10)
+    assert measure(gathered(network, nn.CrossEntropyLoss(), (scrambled, LABELS))) is not None
+    assert measure(gathered(network, nn.CrossEntropyLoss(), (pictures, LABELS))) is None
+
+
+@pytest.mark.parametrize("steps", [20, 21])
+def test_a_series_of_period_2_is_in_order(gathered: Any, steps: int) -> None:
+    torch.manual_seed(0)
+    turns = torch.tensor([1.0, -1.0]).repeat(11)[:steps]
+    series = turns[None, None] * (1 + torch.rand(64, 2, 1)) + 0.2 * torch.randn(64, 2, steps)
+    network = nn.Sequential(nn.Conv1d(2, 4, 3), nn.AdaptiveAvgPool1d(1), nn.Flatten(), nn.Linear(4, 2))
+    assert measure(gathered(network, nn.CrossEntropyLoss(), (series, LABELS))) is None

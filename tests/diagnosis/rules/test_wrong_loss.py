@@ -57,3 +57,17 @@ def test_an_overlap_is_heard_where_there_are_rows_of_both_kinds(examined: Any, d
     x = torch.randn(96, 6, generator=torch.Generator().manual_seed(1))
     assert examined(RULE, dense(6, 16, 1), dice, x, yes) is None
     assert examined(RULE, dense(6, 16, 1), lambda z, y: (y * (1 - torch.sigmoid(z))).mean(), x, yes) is not None
+
+
+def test_a_loss_of_means_only(examined: Any, dense: Any) -> None:
+    x = torch.randn(96, 6, generator=torch.Generator().manual_seed(1))
+    verdict = examined(RULE, dense(6, 16, 1), lambda p, t: (p.mean() - t.mean()).square(), x, x[:, :1])
+    assert "whichever row has which target" in verdict.measured
+    column_and_row = lambda p, t: (p - t).square().mean()  # noqa: E731
+    assert examined(RULE, dense(6, 16, 1), column_and_row, x, x[:, 0]) is None  # another fault
+
+
+def test_targets_far_beyond_the_outputs_are_heeded(examined: Any, dense: Any) -> None:
+    prices = 300_000 + 80_000 * X[:, :1]
+    assert examined(RULE, dense(6, 16, 1), nn.MSELoss(), X, prices) is None
+    assert examined(RULE, dense(6, 16, 1), lambda z, y: (z.mean() - y.mean()).square(), X, prices) is not None

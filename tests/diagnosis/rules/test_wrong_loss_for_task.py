@@ -56,3 +56,35 @@ def test_losses_that_fit_are_left_alone(
 def test_a_cross_entropy_takes_a_distribution(examined: Any, dense: Any, y: Any, loss_fn: Any, said: str) -> None:
     verdict = examined(RULE, dense(6, 16, 3), loss_fn, X, y)
     assert said in verdict.measured if said else verdict is None
+
+
+def test_a_count_loss_of_scaled_numbers(examined: Any, dense: Any) -> None:
+    x = torch.randn(96, 6, generator=torch.Generator().manual_seed(1))
+    y = x[:, :1] + x[:, 1:2]
+    by_name = examined(RULE, dense(6, 16, 1), nn.PoissonNLLLoss(), x, y)
+    assert "is for counts" in by_name.measured
+    by_hand = examined(RULE, dense(6, 16, 1), lambda z, t: (z.exp() - t * z).mean(), x, y)
+    assert "has no least value" in by_hand.measured
+    assert examined(RULE, dense(6, 16, 1), nn.PoissonNLLLoss(), x, y.abs().round()) is None
+    assert examined(RULE, dense(6, 16, 1), nn.MSELoss(), x, y) is None
+
+
+@pytest.mark.parametrize("names", [True, False])
+def test_class_numbers_taken_for_amounts(looped: Any, dense: Any, names: bool) -> None:
+    x = torch.randn(200, 6, generator=torch.Generator().manual_seed(1))
+    if names:  # of six classes next to one another in a circle
+        y = (torch.atan2(x[:, 0], x[:, 1]) / torch.pi * 3 + 3).floor().clamp(0, 5) * 5 % 6
+    else:
+        y = (2 * x[:, 0] + 3).round().clamp(0, 5)
+
+    def plain(network: Any, loss_fn: Any, optimizer: Any, batches: Any) -> None:
+        for inputs, targets in 30 * batches:
+            optimizer.zero_grad()
+            loss_fn(network(inputs), targets).backward()
+            optimizer.step()
+
+    network = dense(6, 16, 1)
+    optimizer = torch.optim.Adam(network.parameters(), lr=0.01)
+    verdict = looped(RULE, network, nn.MSELoss(), x, y[:, None], plain, optimizer=optimizer)
+    assert (verdict is not None) == names
+    assert verdict is None or "takes them for amounts" in verdict.measured

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import inspect
 import math
 import time
 from collections.abc import Callable
@@ -18,7 +19,7 @@ from pellucid.diagnosis.evidence import Examples
 from pellucid.diagnosis.sampling import generators_kept
 
 SECONDS: Final = 1.0  # for one trial
-TOTAL_SECONDS: Final = 5.0  # for all trials of one training
+TOTAL_SECONDS: Final = 8.0  # for all trials of one training
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -145,12 +146,30 @@ class Probes:
         """Return an optimizer of the training's class with its options for other parameters, its state empty."""
         if self.optimizer is None:
             return torch.optim.Adam(parameters)
-        options = {key: value for key, value in self.optimizer.param_groups[0].items() if key != "params"}
         make = self.optimizer if callable(self.optimizer) else type(self.optimizer)
-        made = make(parameters, lr=float(options["lr"]) * rate_factor)
-        for group in made.param_groups:
-            group.update({key: copy.copy(value) for key, value in options.items() if key != "lr"})
+        groups = self._grouped(parameters)
+        parts, first = [{"params": chosen} for chosen, _ in groups], groups[0][1]
+        try:
+            made = make(parts, lr=float(first["lr"]) * rate_factor)
+        except TypeError:  # written by hand, with options that must be given
+            wanted = inspect.signature(make).parameters
+            made = make(parts, **{key: value for key, value in first.items() if key in wanted and key != "params"})
+        for group, (_, options) in zip(made.param_groups, groups, strict=True):
+            group.update({key: copy.copy(value) for key, value in options.items() if key != "params"})
+            group["lr"] = float(options["lr"]) * rate_factor
         return made
+
+    def _grouped(self, parameters: list[nn.Parameter]) -> list[tuple[list[nn.Parameter], Any]]:
+        """Return the parameters by the optimizer's groups; all in the first where they are not those of the network."""
+        groups = self.optimizer.param_groups
+        theirs = [] if self.double is None else [one for one in self.double.original.parameters() if one.requires_grad]
+        if len(groups) == 1 or [one.shape for one in theirs] != [one.shape for one in parameters]:
+            return [(parameters, groups[0])]
+        place = {id(one): number for number, group in enumerate(groups) for one in group["params"]}
+        found: list[tuple[list[nn.Parameter], Any]] = [([], group) for group in groups]
+        for mine, its in zip(parameters, theirs, strict=True):
+            found[place.get(id(its), 0)][0].append(mine)
+        return [one for one in found if one[0]]
 
 
 def _device(network: nn.Module) -> torch.device:

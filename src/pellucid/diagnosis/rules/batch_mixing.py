@@ -4,18 +4,23 @@ from __future__ import annotations
 
 from typing import Final
 
-from pellucid.diagnosis.evidence import Evidence
+from pellucid.diagnosis.evidence import Contract, Evidence
 from pellucid.diagnosis.modes import batch_norms, calls_in_eval, option
 from pellucid.diagnosis.rearranging import swapped_axes
 from pellucid.diagnosis.rule import Rule, Stage, Verdict
 
+ATTENTION: Final = "multi_head_attention_forward"
 DEPENDENCE: Final = 1e-3  # of the outputs' size; another order of summation leaves 1e-6 in float32
 
 
 def measure(evidence: Evidence) -> Verdict | None:
     """Exchange the other rows of a batch and see whether the outputs of the first one change, in eval mode."""
     contract = evidence.contract
-    if contract is None or not contract.row_dependence > DEPENDENCE or _otherwise_explained(evidence):
+    if contract is None:
+        return None
+    if not contract.row_dependence > DEPENDENCE:
+        return _attends_across(contract)
+    if _otherwise_explained(evidence):
         return None
     swap = next((one for one in swapped_axes(calls_in_eval(evidence)) if one.moves_batch), None)
     remedy = f"{swap.remedy} in the place of {swap.call.name}{swap.after}" if swap is not None else ""
@@ -28,6 +33,24 @@ def measure(evidence: Evidence) -> Verdict | None:
         layer=swap.call.module if swap is not None else "",
         remedy=remedy,
     )
+
+
+def _attends_across(contract: Contract) -> Verdict | None:
+    """Find attention that takes the batch for the sequence, where every row says the same to the others."""
+    rows = len(contract.examples)
+    for call in contract.calls:
+        if call.name != ATTENTION or not call.inputs or call.inputs[0].ndim != 3:  # noqa: PLR2004
+            continue
+        length, beside = call.inputs[0].shape[:2]  # (sequence, batch, width), whatever batch_first says
+        if length == rows and beside % rows:
+            return Verdict(
+                measured=f"{call.module or 'attention'} gets {rows} rows of {beside} places as {rows} places of "
+                f"{beside} rows: each place attends to the same place of the other rows",
+                confidence=0.93,
+                layer=call.module,
+                remedy="nn.MultiheadAttention(..., batch_first=True)",
+            )
+    return None
 
 
 def _otherwise_explained(evidence: Evidence) -> bool:
@@ -48,7 +71,7 @@ RULE: Final = Rule(
     phases=("before",),
     measure=measure,
     measures="how much the outputs of one row change when the other rows of its batch are exchanged",
-    threshold="0.001 of the outputs' size",
+    threshold="0.001 of the outputs' size; or attention that gets the rows of the batch as its sequence",
     origin="closed form: 0 for rows that are treated each for itself; rounding leaves about 1e-6",
     reason="A row must be answered from its own numbers. Where a view or a wrong axis mixes rows, each one is "
     "trained on the label of another, and the answer changes with the company.",

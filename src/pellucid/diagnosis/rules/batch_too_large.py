@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from typing import Final
 
+from pellucid.diagnosis.consequences import RESULT
 from pellucid.diagnosis.curves import share_gone
 from pellucid.diagnosis.evidence import Evidence
 from pellucid.diagnosis.rule import Rule, Stage, Verdict
@@ -56,7 +57,7 @@ RULE: Final = Rule(
     remedy="a smaller batch size",
     severity="warning",
     see=("experiment batches_on_digits",),
-    explains=("under_trained", "lr_too_low", "capacity_too_small"),
+    explains=("lr_too_low", *RESULT),
     cost="one trial of up to 400 steps on a copy",
     cases=("D07",),
 )

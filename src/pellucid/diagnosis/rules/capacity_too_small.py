@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import warnings
+from functools import partial
 from typing import Any, Final
 
 import numpy as np
@@ -13,7 +14,7 @@ from torch import Tensor
 from pellucid.diagnosis.curves import much_lower, still_falling
 from pellucid.diagnosis.evidence import Evidence, Examples
 from pellucid.diagnosis.heads import Head, head_of
-from pellucid.diagnosis.judging import on_validation
+from pellucid.diagnosis.judging import apart, on_rows, on_validation
 from pellucid.diagnosis.loss_behaviour import near, tried
 from pellucid.diagnosis.probes.probes import Trial
 from pellucid.diagnosis.rule import Rule, Stage, Verdict
@@ -26,7 +27,7 @@ SETTLED: Final = 0.15  # of the whole fall in the last third
 ROWS: Final = 1500
 COLUMNS: Final = 512
 FEWEST_STEPS: Final = 100
-SMALL: Final = 16  # units of the narrowest layer: nearest neighbours say nothing of the size of wider networks
+FEW: Final = 4  # units of the narrowest layer, where there are no validation rows
 STEPS: Final = 400
 MOST_UNEVEN: Final = 20  # times rarer than all rows may the rarest class be: accuracy says little of rarer ones
 
@@ -34,16 +35,16 @@ MOST_UNEVEN: Final = 20  # times rarer than all rows may the rarest class be: ac
 def measure(evidence: Evidence) -> Verdict | None:
     """Compare the network with a wider copy, or with a simple model where it has settled, on the same rows."""
     last, data = evidence.last, evidence.data
-    if last is None or last.step < FEWEST_STEPS or last.score is None or last.validation_score is None:
-        return None
-    if data.train is None or data.validation is None or _rebuilds(data.train):
+    if last is None or last.step < FEWEST_STEPS or last.score is None or data.train is None or _rebuilds(data.train):
         return None
     least = narrowest(evidence.program.network)
+    if data.validation is None or last.validation_score is None:
+        return _on_other_half(evidence, least) if least is not None and data.validation is None else None
     if least is not None and least[1] <= NARROW:
         wider = evidence.probes.once("wider", lambda: evidence.probes.trial(steps=min(STEPS, last.step), change=widen))
         if wider is not None:
             return _beside(evidence, wider, least)
-    if least is not None and least[1] > SMALL:
+    if least is not None and least[1] > NARROW:
         return None
     if last.score - last.validation_score > GAP or still_falling(evidence) > SETTLED:
         return None
@@ -68,22 +69,42 @@ def _beside(evidence: Evidence, wider: Trial, least: tuple[str, int]) -> Verdict
         return None
     if not much_lower(wider.after, last.loss, first.loss):
         return None
-    if still_falling(evidence) > SETTLED:
+    if not still_falling(evidence) <= SETTLED:  # also where that was not seen
         steps = min(STEPS, last.step)
         on = evidence.probes.once("on", lambda: evidence.probes.trial(steps=steps, from_start=False))
         later = None if on is None else on_validation(evidence, on.network)
         if later is None or later[1] is None or later[1] > (score + last.validation_score) / 2:
             return None
+    on_parts = f"{last.score:.3f} on training and {last.validation_score:.3f} on validation examples"
+    return _narrow(least, on_parts, score, "validation examples", len(wider.losses))
+
+
+def _on_other_half(evidence: Evidence, least: tuple[str, int]) -> Verdict | None:
+    """Compare copies trained on every second row, as they are and wide, on the other rows: none are for validation."""
+    head, last = head_of(evidence), evidence.last
+    if head is None or last is None or last.score is None or least[1] > FEW or not _comparable(evidence, head):
+        return None
+    steps = min(STEPS, last.step)
+    found = []
+    for key, how in (("half", {}), ("half, wide", {"change": widen})):
+        copy = evidence.probes.once(key, partial(apart, evidence, steps=steps, **how))
+        judged = None if copy is None else on_rows(evidence, copy[0].network, copy[1])
+        if judged is None or judged[1] is None:
+            return None
+        found.append(judged[1])
+    if not found[1] > max(found[0], last.score) + BEHIND:
+        return None
+    return _narrow(least, f"{last.score:.3f} on training examples", found[1], "rows that it was not trained on", steps)
+
+
+def _narrow(least: tuple[str, int], scores: str, score: float, rows: str, steps: int) -> Verdict:
     name, width = least
     return Verdict(
-        measured=f"{name} has {width} unit{'s' if width > 1 else ''}, and the score is {last.score:.3f} on training "
-        "and "
-        f"{last.validation_score:.3f} on validation examples",
+        measured=f"{name} has {width} unit{'s' if width > 1 else ''}, and the score is {scores}",
         confidence=0.85,
         layer=name,
         remedy=f"more units in {name}: {4 * max(width, 4)} to {16 * max(width, 4)}",
-        proof=f"a copy whose narrow layers have 48 units reaches {score:.3f} on validation examples in "
-        f"{len(wider.losses)} steps from the start",
+        proof=f"a copy whose narrow layers have 48 units reaches {score:.3f} on {rows} in {steps} steps from the start",
     )
 
 
@@ -135,6 +156,8 @@ def _table(examples: Examples) -> tuple[Any, Any] | None:
     if flat.shape[1] > COLUMNS or len(flat) < 20 or not isinstance(examples.targets, Tensor):  # noqa: PLR2004
         return None
     rows = np.linspace(0, len(flat) - 1, min(ROWS, len(flat))).round().astype(int)
+    if not bool(torch.isfinite(flat).all()):
+        return None
     targets = examples.targets.reshape(len(flat), -1).numpy()[rows]
     return (flat.numpy()[rows], targets[:, 0]) if targets.shape[1] == 1 else None
 
@@ -146,11 +169,8 @@ RULE: Final = Rule(
     phases=("after",),
     measure=measure,
     measures="the scores of the network beside those of a copy whose narrow layers are wide, or, where none can be "
-    "made, "
-    "beside nearest neighbours",
-    threshold="0.1 behind on validation examples: behind the copy with layers of at most 8 units; behind nearest "
-    "neighbours "
-    "once settled, with at most 16",
+    "made, beside nearest neighbours, on rows that neither was trained on",
+    threshold="0.1 behind on validation examples, with a layer of at most 16 units; at most 4 without such examples",
     origin="chosen between the healthy and the faulty programs of benchmarks/diagnosis",
     reason="A network with too few units, or with a layer too narrow for what must pass, cannot express the answer: it "
     "settles at the same poor score on training and validation examples.",

@@ -5,17 +5,20 @@ from __future__ import annotations
 import math
 from typing import Final
 
+from pellucid.diagnosis.consequences import RESULT
 from pellucid.diagnosis.curves import much_lower
-from pellucid.diagnosis.evidence import Evidence, Look
+from pellucid.diagnosis.evidence import Evidence, LayerFacts, Look
 from pellucid.diagnosis.judging import helps_on_validation
 from pellucid.diagnosis.rule import Rule, Stage, Verdict
-from pellucid.diagnosis.weights import reset
+from pellucid.diagnosis.weights import resetting
 
 DEAD: Final = 0.9  # of the units of a layer
 FELL: Final = 0.3  # of the loss: a training that learns can do with the units it has
 FEWEST_STEPS: Final = 5
 HALF: Final = 0.5  # of the units of a layer, off from the start: a copy is asked what they would have done
 STEPS: Final = 400
+FEW_UNITS: Final = 2
+CUTTING: Final = frozenset({"relu", "relu6", "clamp", "hardtanh", "threshold"})
 
 
 def measure(evidence: Evidence) -> Verdict | None:
@@ -25,7 +28,7 @@ def measure(evidence: Evidence) -> Verdict | None:
         return None
     if math.isfinite(last.loss) and last.loss < first.loss - FELL * abs(first.loss):
         return _from_the_start(evidence, first, last) if evidence.ended else None
-    layers = [layer for layer in last.layers if layer.function == "relu" and layer.dead_share >= DEAD]
+    layers = [layer for layer in last.layers if _can_die(layer) and layer.dead_share >= DEAD]
     if not layers:
         return None
     worst = max(layers, key=lambda layer: layer.dead_share)
@@ -42,12 +45,12 @@ def measure(evidence: Evidence) -> Verdict | None:
 
 def _from_the_start(evidence: Evidence, first: Look, last: Look) -> Verdict | None:
     """Find layers half dead before step 1 and still, where a copy with torch's default weights gets much further."""
-    at_first = {one.name for one in first.layers if one.function == "relu" and one.dead_share >= HALF}
+    at_first = {one.name for one in first.layers if _can_die(one) and one.dead_share >= HALF}
     layers = [one for one in last.layers if one.name in at_first and one.dead_share >= HALF]
     if not layers:
         return None
     trial = evidence.probes.once(
-        "living", lambda: evidence.probes.trial(steps=min(STEPS, last.step), change=reset)
+        "living", lambda: evidence.probes.trial(steps=min(STEPS, last.step), change=resetting(evidence))
     )  # fmt: skip
     if trial is None or not much_lower(trial.after, last.loss, first.loss):
         return None
@@ -66,6 +69,12 @@ def _from_the_start(evidence: Evidence, first: Look, last: Look) -> Verdict | No
     )
 
 
+def _can_die(layer: LayerFacts) -> bool:
+    """Return whether the units are cut off at 0, and more than two: fewer are a matter of the width."""
+    units = layer.shape[1] if len(layer.shape) > 3 else layer.shape[-1]  # noqa: PLR2004  (pictures)
+    return layer.function in CUTTING and units > FEW_UNITS
+
+
 RULE: Final = Rule(
     cause="dead_relu",
     title="Dead ReLU units",
@@ -82,5 +91,5 @@ RULE: Final = Rule(
     "bring it back.",
     remedy="a lower learning rate, inputs of mean 0 and standard deviation 1, He initialization, or leaky ReLU",
     see=("concept relu", "concept leaky_relu"),
-    explains=("vanishing_gradient", "lr_too_low", "under_trained", "capacity_too_small", "class_imbalance"),
+    explains=("vanishing_gradient", "lr_too_low", *RESULT),
 )

@@ -7,6 +7,7 @@ from typing import Any, Final
 
 from torch import nn
 
+from pellucid.diagnosis.consequences import RESULT
 from pellucid.diagnosis.curves import much_lower
 from pellucid.diagnosis.evidence import Evidence
 from pellucid.diagnosis.judging import helps_on_validation
@@ -96,6 +97,6 @@ RULE: Final = Rule(
     remedy="dropout 0.2 to 0.5",
     severity="warning",
     see=("concept dropout",),
-    explains=("under_trained", "lr_too_low", "capacity_too_small", "functional_dropout_at_eval"),
+    explains=("lr_too_low", "functional_dropout_at_eval", *RESULT),
     cost="one trial of up to 200 steps on a copy, only where there is much dropout",
 )

@@ -20,6 +20,13 @@ def measure(evidence: Evidence) -> Verdict | None:
             confidence=0.93,
             remedy="seed once, before the training, and not in __getitem__ or in a transform",
         )
+    if variation.one_seed:
+        return Verdict(
+            measured=f"for each row a new generator is made with the seed {variation.one_seed}: every row is varied in "
+            "the same way, in every epoch",
+            confidence=0.9,
+            remedy="make the generator once, in __init__, and draw from it; or draw from torch's own",
+        )
     if not (variation.same_in_workers or variation.same_in_epochs):
         return None
     where = [
@@ -38,8 +45,9 @@ RULE: Final = Rule(
     stage=Stage.LABELS,
     phases=("before",),
     measure=measure,
-    measures="rows read as the loader's workers read them, in two workers and in two epochs",
-    threshold="equal to the last bit",
+    measures="rows read as the loader's workers read them, in two workers and in two epochs; and the seeds of "
+    "generators that are made while a row is read",
+    threshold="equal to the last bit; one seed for all rows",
     origin="closed form: independent draws of continuous numbers are never equal",
     reason="Workers are copies of one process: a generator of NumPy's that the dataset holds, or a seed set in "
     "worker_init_fn, is the same in each of them and in every epoch. The network sees the few variations again and "
@@ -47,7 +55,8 @@ RULE: Final = Rule(
     remedy="worker_init_fn=lambda worker: np.random.seed(torch.initial_seed() % 2**32), and generators of the "
     "dataset made anew there; or draw from torch's generator",
     see=("experiment overfitting",),
-    explains=("overfitting", "unshuffled"),
+    explains=("overfitting", "unshuffled", "preprocessing_mismatch", "augmentation_too_strong", "overconfident",
+              "split_biased"),
     cost="a few dozen rows read, at most 0.3 s",
     cases=("B17",),
-)
+)  # fmt: skip

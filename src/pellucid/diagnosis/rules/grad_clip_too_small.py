@@ -16,8 +16,8 @@ FEWEST: Final = 10  # watched steps
 CLIPPED: Final = 0.9  # of the steps
 CUT: Final = 0.02  # of the gradient is left
 SPREAD: Final = 0.05  # of the clipped norms around their median: clipping makes them equal, scaling does not
-SMALL: Final = 1e-4  # of the weights in one step
-STEPS: Final = 40
+SMALL: Final = 3e-3  # of the weights in one step: 1e-3 is usual; with momentum ten short steps make one
+STEPS: Final = 120
 BETTER: Final = 0.9  # of the present loss
 
 
@@ -33,7 +33,7 @@ def measure(evidence: Evidence) -> Verdict | None:
     if median(abs(norm / median(norms) - 1) for norm in norms) > SPREAD:
         return None
     last, optimizer = evidence.last, evidence.program.optimizer
-    trial = evidence.probes.once("as it is", lambda: evidence.probes.trial(steps=STEPS))
+    trial = evidence.probes.once("without clipping", lambda: evidence.probes.trial(steps=STEPS))
     if last is None or optimizer is None or not isinstance(trial, Trial) or not trial.after < BETTER * last.loss:
         return None
     before = median(step.norm_after_backward or 0.0 for step in cut)
@@ -61,14 +61,14 @@ RULE: Final = Rule(
     phases=("during",),
     measure=measure,
     measures="the norm of the gradient after backward() and at the step, and how far a step moves the weights",
-    threshold="cut to 1/50 in 90 % of the steps, all to the same norm; a step below 1/10,000 of the weights; and a "
-    "copy that does not clip is better after 40 steps",
+    threshold="cut to 1/50 in 90 % of the steps, all to the same norm; a step below 0.3 % of the weights; and a "
+    "copy that does not clip is better after 120 steps",
     origin="more than half of the steps clipped is too much (Godbole et al., 2023); the rest is behaviour",
     reason="Clipping is for the rare gradient that is too large. Where it cuts every gradient to the same tiny "
     "length, all steps are as short, and the learning rate means something else.",
     remedy="torch.nn.utils.clip_grad_norm_(network.parameters(), 1.0)",
     see=("experiment gradient_clipping", "experiment learning_rates"),
     explains=(*RESULT, "lr_too_low", "vanishing_gradient", "batch_too_large", "low_precision_update_lost"),
-    cost="one trial of 40 steps on a copy, only where there is much clipping",
+    cost="one trial of 120 steps on a copy, only where there is much clipping",
     cases=("D17",),
 )

@@ -7,8 +7,11 @@ from typing import Final
 import torch
 
 from pellucid.diagnosis.consequences import TRAINING
+from pellucid.diagnosis.curves import much_lower
 from pellucid.diagnosis.evidence import Contract, Evidence, StepFacts
 from pellucid.diagnosis.freshness import looks_untrained
+from pellucid.diagnosis.judging import helps_on_validation
+from pellucid.diagnosis.overriding import Replace, replacing
 from pellucid.diagnosis.rule import Rule, Stage, Verdict
 
 ENDS: Final = ("detach", "numpy", "tolist", "item", "argmax", "round", "sign", "floor", "ceil", "heaviside", "bool",
@@ -16,6 +19,7 @@ ENDS: Final = ("detach", "numpy", "tolist", "item", "argmax", "round", "sign", "
 """What has no gradient, or leaves torch."""
 FLAT: Final = ("round", "sign", "floor", "ceil", "heaviside", "trunc")
 """What is in the graph and has the slope 0."""
+LONG: Final = 400  # steps of a copy
 FEWEST: Final = 3  # watched steps
 
 
@@ -36,7 +40,35 @@ def measure(evidence: Evidence) -> Verdict | None:
     steps = evidence.steps
     if len(steps) < FEWEST:
         return None
-    return _never(evidence, steps) or _in_the_loop(evidence, steps) or _partly(evidence, steps)
+    found = _never(evidence, steps) or _in_the_loop(evidence, steps) or _partly(evidence, steps)
+    return found or (_detached(evidence) if evidence.ended else None)
+
+
+def _detached(evidence: Evidence) -> Verdict | None:
+    """Find a detach inside the network without which a copy gets much further: of the state of a cell, of a branch."""
+    contract, first, last = evidence.contract, evidence.first, evidence.last
+    call = None if contract is None else next((one for one in contract.calls if one.name == "detach"), None)
+    if call is None or call.kind == "loss" or first is None or last is None or last.step < 1:
+        return None
+    steps = min(LONG, last.step)
+    trial = evidence.probes.once("attached", lambda: evidence.probes.trial(steps=steps, change=replacing(_attached)))
+    if trial is None or not much_lower(trial.after, last.loss, first.loss):
+        return None
+    if not helps_on_validation(evidence, trial.network):
+        return None
+    where = f" in {call.module}" if call.module else ""
+    return Verdict(
+        measured=f"the network calls detach{where} on its way: what lies before gets no gradient by this way",
+        confidence=0.9,
+        layer=call.module,
+        remedy="no detach inside the forward pass; where it is to keep the graph short, only between batches",
+        proof=f"a copy without it has the loss {trial.after:.3g} after {len(trial.losses)} steps; the training has "
+        f"{last.loss:.3g} after {last.step}",
+    )
+
+
+def _attached() -> Replace:
+    return lambda name, func, args, kwargs: args[0] if name == "detach" else func(*args, **kwargs)
 
 
 def _flat(evidence: Evidence) -> Verdict | None:
@@ -152,7 +184,8 @@ RULE: Final = Rule(
     phases=("before", "during"),
     measure=measure,
     measures="which weights the gradient of the loss reaches, on a copy and in the watched steps",
-    threshold="none of them; or none of a layer that was never trained, in all watched steps",
+    threshold="none of them; or none of a layer that was never trained, in all watched steps; or a detach in the "
+    "forward pass, and a copy without it below 0.6 times the loss",
     origin="closed form: the gradient only goes through torch's own operations on tensors that are in the graph",
     reason="detach, .data, .item(), numpy, a new tensor made of numbers, argmax and rounding all leave the graph of "
     "operations. What lies before them gets no gradient and stays as it was.",

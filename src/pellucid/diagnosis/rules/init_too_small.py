@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Final
 
 from torch import nn
@@ -11,15 +12,13 @@ from pellucid.diagnosis.contract import REFUSALS
 from pellucid.diagnosis.double import Double, buffers_kept
 from pellucid.diagnosis.evidence import Evidence, Examples, LayerFacts
 from pellucid.diagnosis.looking import WEIGHTED, layer_facts
-from pellucid.diagnosis.probes.probes import Trial
 from pellucid.diagnosis.rule import Rule, Stage, Verdict
 from pellucid.diagnosis.sampling import generators_kept
 from pellucid.diagnosis.trace import Tracer
-from pellucid.diagnosis.weights import gain, matrices, reset
+from pellucid.diagnosis.weights import beside_default, gain, matrices, resetting
 
 GAIN: Final = 0.4  # torch's default is 0.577, which fades as well, but slowly
 LEFT: Final = 0.1  # of the signal that arrives with torch's default weights
-STEPS: Final = 100
 FELL: Final = 0.01  # of the first loss: so much it must fall with the default weights
 TIMES: Final = 5.0  # as much as without them
 LOWER: Final = 0.5  # of the loss without them, where that falls as well: to the mean of the targets
@@ -32,15 +31,14 @@ def measure(evidence: Evidence) -> Verdict | None:
     small = [one for one in gains[:-1] if one[0] < GAIN]
     if double is None or contract is None or first is None or not small or 2 * len(small) < len(gains) - 1:
         return None
-    plain = evidence.probes.once("signal", lambda: _signal(double, contract.examples))
+    plain = evidence.probes.once("signal", lambda: _signal(double, contract.examples, resetting(evidence)))
     now, usual = _arriving(first.layers), _arriving(plain)
     if now is None or usual is None or not now.row_std < LEFT * usual.row_std:
         return None
-    trial = evidence.probes.trial
-    as_it_is = evidence.probes.once(("as it is", STEPS), lambda: trial(steps=STEPS))
-    reset_trial = evidence.probes.once(("default weights", STEPS), lambda: trial(steps=STEPS, change=reset))
-    if not isinstance(as_it_is, Trial) or not isinstance(reset_trial, Trial):
+    compared = beside_default(evidence)
+    if compared is None:
         return None
+    as_it_is, reset_trial = compared
     faster = reset_trial.fell > TIMES * as_it_is.fell or reset_trial.after < LOWER * as_it_is.after
     if not faster or not reset_trial.fell > FELL:
         return None
@@ -48,21 +46,21 @@ def measure(evidence: Evidence) -> Verdict | None:
     return Verdict(
         measured=f"what arrives at the last layer varies by {now.row_std:.2g} from row to row, and by "
         f"{usual.row_std:.2g} with torch's default weights; the smallest gain is {least:.2g}, in "
-        f"{name.rpartition('.')[0]}",
+        f"{name.rpartition('.')[0] or name}",
         confidence=0.93,
-        layer=name.rpartition(".")[0],
+        layer=name.rpartition(".")[0] or name,
         proof=f"on a copy, {len(reset_trial.losses)} steps with torch's default weights bring the loss from "
         f"{reset_trial.before:.3g} to {reset_trial.after:.3g}; as it is, from {as_it_is.before:.3g} to "
         f"{as_it_is.after:.3g}",
     )
 
 
-def _signal(double: Double, examples: Examples) -> tuple[LayerFacts, ...]:
+def _signal(double: Double, examples: Examples, change: Callable[[nn.Module], None]) -> tuple[LayerFacts, ...]:
     """Return what the layers give with torch's default weights."""
     tracer = Tracer()
     with generators_kept():
         network, _ = double.fresh()
-        reset(network)
+        change(network)
         network.train(True)
         with buffers_kept(network), tracer.listening(network):
             try:

@@ -96,5 +96,5 @@ RULE: Final = Rule(
     remedy="fill or leave out what is missing before training: torch.nan_to_num(x), or the mean of the column",
     see=("experiment standardization",),
     explains=(*TRAINING, "nan_log_zero", "nan_grad_sqrt_zero", "input_unscaled", "target_unscaled", "init_too_large",
-              "constant_feature", "flipped_sign", "graph_broken", "missing_nonlinearity"),
+              "constant_feature", "flipped_sign", "graph_broken", "missing_nonlinearity", "preprocessing_mismatch"),
 )  # fmt: skip

@@ -13,6 +13,8 @@ from pellucid.diagnosis.rule import Rule, Stage, Verdict
 LARGE: Final = 20.0  # root mean square; standardised inputs have 1
 OFF: Final = 5.0  # |mean| / standard deviation of all values together
 UNEVEN: Final = 100.0  # largest standard deviation of a column by the smallest that is not 0
+STUCK: Final = 0.9  # of the loss at which the copy on scaled inputs begins: the other has learnt nothing
+FELL: Final = 0.2  # of its loss, what the copy on scaled inputs loses meanwhile
 BETTER: Final = 1.5  # times smaller the loss of a copy trained on scaled inputs
 
 
@@ -29,7 +31,8 @@ def measure(evidence: Evidence) -> Verdict | None:
     if plain is None or scaled is None:
         return None
     better = better_by(plain, scaled)
-    if better < BETTER:
+    stuck = plain.after > STUCK * scaled.before and scaled.fell > FELL and arrival.size > LARGE
+    if better < BETTER and not stuck:
         return None
     ends = f"at {plain.after:.3g}" if math.isfinite(plain.after) else "at a loss that is not finite"
     return Verdict(
@@ -68,7 +71,8 @@ RULE: Final = Rule(
     measures="mean and standard deviation of what arrives at the first layer with weights, and two short trainings "
     "of a copy: on these inputs and on standardised ones",
     threshold=f"root mean square {LARGE:g}, mean {OFF:g} standard deviations from 0, or columns {UNEVEN:g} times as "
-    f"wide as others; and a loss {BETTER:g} times as high as on standardised inputs after {STEPS} steps",
+    f"wide as others; and a loss {BETTER:g} times as high as on standardised inputs after {STEPS} steps, or one that "
+    "has not fallen below where that on standardised inputs began",
     origin="closed form: for a linear layer the largest stable learning rate falls with the square of the inputs' "
     "size (LeCun et al., 1998); the trial decides",
     reason="The larger the inputs, the steeper the loss, and the smaller the learning rate that it stands. What is "

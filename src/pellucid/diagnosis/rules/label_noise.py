@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Final
 
 import torch
 from torch import Tensor
 
 from pellucid.diagnosis.evidence import Evidence
+from pellucid.diagnosis.finding import Phase
+from pellucid.diagnosis.looking import evenly
 from pellucid.diagnosis.rule import Rule, Stage, Verdict
+from pellucid.diagnosis.scoring import score_of
 from pellucid.diagnosis.tables import Table, table_of
 from pellucid.diagnosis.witnesses import Skill, across, nearest, shares, standardised, within
 
@@ -21,18 +25,99 @@ SHALLOW: Final = (0.6, 0.8)  # of the rows, from the surest to the least sure; t
 NOISY: Final = 0.08  # of the deepest rows have another label
 WRONG: Final = 8  # of them, at least
 EVEN: Final = 0.67  # times the share among the shallow rows: noise falls everywhere alike, overlap only at the borders
+JUDGED: Final = 2048  # rows of each part that the network is asked about
+PROBED: Final = 64  # rows that a look judges at least
+LATE: Final = 8  # times the step: looks of the first eighth say little
+WELL: Final = 0.4  # of what there is above the largest class: the network must know validation rows that well
+ODD: Final = 1.5  # times as large squared errors, where the targets are numbers, with deviations that are about alike
+MANY_ROWS: Final = 200  # validation rows, where the network is the witness
+CLEARLY: Final = 0.2  # of the rows that it is surest of have another label
+STRICTLY: Final = 0.75  # times the share among the less sure
 KNOWN: Final = 0.2  # of what is above chance: the labels must mean something
 
 
 def measure(evidence: Evidence) -> Verdict | None:
     """Compare what simple models know of training rows, validation rows, and of rows amid others of one class."""
     table, variation = table_of(evidence), evidence.data.variation
-    if table is None or not table.classes or len(table) < ROWS or (variation is not None and variation.varies):
+    if table is None or len(table) < ROWS or (variation is not None and variation.varies):
         return None
+    if not table.classes:
+        return _cleaner_numbers(evidence)
     inside = within(evidence, "train")
     if inside is None or inside.above < KNOWN:
         return None
     return _cleaner_validation(evidence, inside) or _wrong_amid_others(table.thinned())
+
+
+def measure_after(evidence: Evidence) -> Verdict | None:
+    """Take the network for the witness: it knows validation rows better than the rows that it was trained on."""
+    train, held, variation = table_of(evidence), table_of(evidence, "validation"), evidence.data.variation
+    if train is None or held is None or not train.classes or min(len(train), len(held)) < ROWS / 2:
+        return None
+    if (variation is not None and variation.varies) or _other_mixture(train, held):
+        return None
+    least = WELL + (1 - WELL) * float(torch.bincount(held.y).max()) / len(held)
+    found = _now(evidence) or _earlier(evidence)
+    if found is None or found[2] < least:
+        return _seen_by_network(evidence, held)
+    step, own, other, error = found
+    if other - own < max(GAP, SURE * error):
+        return _seen_by_network(evidence, held)
+    return Verdict(
+        measured=f"after step {step} the network is right for {other:.0%} of the validation rows, but only for "
+        f"{own:.0%} of the rows that it is trained on: about {1 - own / other:.0%} of the training labels are wrong",
+        confidence=0.85,
+        step=step,
+    )
+
+
+def _seen_by_network(evidence: Evidence, held: Table) -> Verdict | None:
+    """Find many wrong labels among validation rows that are alike for the network, as often amid a class as elsewhere.
+
+    Of two classes the network says one number, along which neighbours say too little.
+    """
+    double, rows = evidence.double, evidence.data.validation
+    if double is None or rows is None or len(torch.unique(held.y)) < 3 or len(held) < MANY_ROWS:  # noqa: PLR2004
+        return None
+    outputs = double.outputs(evenly(rows, len(held)))
+    if outputs is None or outputs.ndim != 2 or len(outputs) != len(held) or not bool(torch.isfinite(outputs).all()):  # noqa: PLR2004
+        return None
+    table = Table(x=outputs.float(), y=held.y, classes=held.classes).thinned()
+    return _wrong_amid_others(table, noisy=CLEARLY, even=STRICTLY)
+
+
+def _now(evidence: Evidence) -> tuple[int, float, float, float] | None:
+    """Return the step, the scores on training and on validation rows, and the standard error of their difference.
+
+    None where they are about equal.
+    """
+    double, parts = evidence.double, (evidence.data.train, evidence.data.validation)
+    if double is None:
+        return None
+    scores, rows = [], []
+    for part in parts:
+        some = None if part is None else evenly(part, JUDGED)
+        outputs = None if some is None else double.outputs(some)
+        score = None if outputs is None or some is None else score_of(outputs, some.targets, evidence.program.loss_fn)
+        if score is None or some is None:
+            return None
+        scores.append(score)
+        rows.append(len(some))
+    return _compared(evidence.steps_taken, scores[0], scores[1], rows) if scores[1] > scores[0] + GAP else None
+
+
+def _earlier(evidence: Evidence) -> tuple[int, float, float, float] | None:
+    """Return the same of the look at which the scores differ most, before the wrong labels were learnt by heart."""
+    looks = [one for one in evidence.looks if one.score is not None and one.validation_score is not None]
+    best = max(looks, key=lambda one: (one.validation_score or 0.0) - (one.score or 0.0), default=None)
+    if best is None or best.score is None or best.validation_score is None or best.step * LATE < evidence.steps_taken:
+        return None
+    return _compared(best.step, best.score, best.validation_score, [PROBED, PROBED])
+
+
+def _compared(step: int, own: float, other: float, rows: list[int]) -> tuple[int, float, float, float]:
+    middle = (own + other) / 2
+    return step, own, other, (middle * (1 - middle) * sum(1 / one for one in rows)) ** 0.5
 
 
 def _cleaner_validation(evidence: Evidence, inside: Skill) -> Verdict | None:
@@ -56,13 +141,34 @@ def _cleaner_validation(evidence: Evidence, inside: Skill) -> Verdict | None:
     )
 
 
+def _cleaner_numbers(evidence: Evidence) -> Verdict | None:
+    """Find targets that are numbers, and far more often wrong among training rows than among validation rows."""
+    inside, over = within(evidence, "train"), across(evidence)
+    train, held = table_of(evidence), table_of(evidence, "validation")
+    if inside is None or over is None or train is None or held is None or min(inside.above, over.above) < KNOWN:
+        return None
+    y, y_held = train.thinned().y, held.thinned().y
+    if not 1 / ODD < float(y.var() / y_held.var()) < ODD or len(y_held) < ROWS / 2:
+        return None
+    errors, clean = (y - inside.guesses).square(), (y_held - over.guesses).square()
+    gap = float(errors.mean() - clean.mean())
+    uncertain = float((errors.var() / len(errors) + clean.var() / len(clean)).sqrt())
+    if gap < SURE * uncertain or float(errors.mean()) < ODD * float(clean.mean()):
+        return None
+    return Verdict(
+        measured=f"a simple model of the training rows explains {over.score:.0%} of the variance of the validation "
+        f"targets (R²), but only {inside.score:.0%} among the training rows, each answered from the others",
+        confidence=0.8,
+    )
+
+
 def _other_mixture(train: Table, held: Table) -> bool:
     """Return whether the classes come in other shares, so that one part may be easier."""
     one, other = (torch.bincount(part.y, minlength=train.classes) / len(part) for part in (train, held))
     return float((one - other).abs().sum()) / 2 > 0.2  # noqa: PLR2004
 
 
-def _wrong_amid_others(table: Table) -> Verdict | None:
+def _wrong_amid_others(table: Table, *, noisy: float = NOISY, even: float = EVEN) -> Verdict | None:
     """Find wrong labels in the middle of other classes: where neighbours are surest, as often as elsewhere."""
     x = standardised(table.x, table.x)
     votes = shares(x, table.y, x, table.classes, leave_out=True, k=MANY)
@@ -73,7 +179,7 @@ def _wrong_amid_others(table: Table) -> Verdict | None:
     deep = wrong[surest[: int(DEEP * count)]].float()
     shallow = wrong[surest[int(SHALLOW[0] * count) : int(SHALLOW[1] * count)]].float()
     inner, outer = float(deep.mean()), float(shallow.mean())
-    if inner < NOISY or float(deep.sum()) < WRONG or inner < EVEN * outer or not _agree(x, table, votes):
+    if inner < noisy or float(deep.sum()) < WRONG or inner < even * outer or not _agree(x, table, votes):
         return None
     return Verdict(
         measured=f"{inner:.0%} of the rows that lie deepest among rows of one other class have a label of their own, "
@@ -89,24 +195,36 @@ def _agree(x: Tensor, table: Table, votes: Tensor) -> bool:
     return float((again == said).float().mean()) > 0.9  # noqa: PLR2004
 
 
-RULE: Final = Rule(
-    cause="label_noise",
-    title="Wrong labels among the training rows",
-    stage=Stage.LABELS,
-    phases=("before",),
-    measure=measure,
-    measures="how often simple models (nearest neighbours, ridge regression) of other training rows contradict a "
-    "label, near borders and far from them, and the same for validation rows",
-    threshold=f"validation rows known better by {GAP:.0%}; or {NOISY:.0%} contradicted amid one other class, and at "
-    f"least {EVEN:g} times as many as near borders",
-    origin="closed form: labels exchanged at random are contradicted everywhere alike, overlapping classes only "
-    "where they meet; 4 standard errors",
-    reason="A network first learns what most rows say, and then each wrong label by heart: training gets better "
-    "while validation gets worse.",
-    remedy="look at the rows that simple models contradict; else stop early, smooth labels, or use a loss that bends "
-    "less",
-    severity="warning",
-    see=("experiment label_noise", "experiment overfitting"),
-    explains=("overfitting", "under_trained", "capacity_too_small", "dropout_too_high", "weight_decay_too_high"),
-    cost="nearest neighbours and a linear model of up to 1500 rows",
+def _rule(phases: tuple[Phase, ...], measured_by: Callable[[Evidence], Verdict | None], who: str, cost: str) -> Rule:
+    return Rule(
+        cause="label_noise",
+        title="Wrong labels among the training rows",
+        stage=Stage.LABELS,
+        phases=phases,
+        measure=measured_by,
+        measures=f"how often {who} contradicts a label, near borders and far from them, and the same for validation "
+        "rows",
+        threshold=f"validation rows known better by {GAP:.0%}; or {NOISY:.0%} contradicted amid one other class, and "
+        f"at least {EVEN:g} times as many as near borders; where the network is the witness {CLEARLY:.0%} and "
+        f"{STRICTLY:g}",
+        origin="closed form: labels exchanged at random are contradicted everywhere alike, overlapping classes only "
+        "where they meet; 4 standard errors",
+        reason="A network first learns what most rows say, and then each wrong label by heart: training gets better "
+        "while validation gets worse.",
+        remedy="look at the rows that are contradicted; else stop early, smooth labels, or use a loss that bends less",
+        severity="warning",
+        see=("experiment label_noise", "experiment overfitting"),
+        explains=("overfitting", "under_trained", "capacity_too_small", "dropout_too_high", "weight_decay_too_high"),
+        cost=cost,
+    )
+
+
+RULES: Final = (
+    _rule(
+        ("before",),
+        measure,
+        "a simple model (nearest neighbours, ridge regression) of other training rows",
+        "nearest neighbours and a linear model of up to 1500 rows",
+    ),
+    _rule(("after",), measure_after, "the network itself", "one pass over the validation rows that were kept"),
 )

@@ -9,11 +9,13 @@ import torch
 
 from pellucid.diagnosis.evidence import Evidence
 from pellucid.diagnosis.finding import Phase
+from pellucid.diagnosis.looking import evenly
 from pellucid.diagnosis.rule import Rule, Stage, Verdict
+from pellucid.diagnosis.scoring import score_of
 from pellucid.diagnosis.tables import Table, table_of
 from pellucid.diagnosis.witnesses import Skill, left_out, within
 
-KNOWN: Final = 0.3  # of what is above chance, in the part whose labels fit
+KNOWN: Final = 0.2  # of what is above chance, in the part whose labels fit
 UNKNOWN: Final = 0.1  # in the other
 SURE: Final = 5.0  # standard errors: chance goes farther once in 3 million times
 CHANCE: Final = 3.0
@@ -22,6 +24,8 @@ ROWS: Final = 60
 FEW: Final = 24  # rows of the part whose labels fit: 5 standard errors above chance say enough
 HEART_ROWS: Final = 150  # of fewer, any network learns by heart what simple models cannot say
 LEARNT: Final = 0.15  # of what there is above chance: learnt by heart
+LITTLE: Final = 0.05  # the same, where it is sure that it is not chance
+JUDGED: Final = 2048  # rows
 
 
 def measure(evidence: Evidence) -> Verdict | None:
@@ -56,15 +60,33 @@ def measure_after(evidence: Evidence) -> Verdict | None:
         return None
     if not (_at_chance(train) and _at_chance(held)) or train.rows < HEART_ROWS:
         return None
-    learnt = (look.score - train.chance) / max(1 - train.chance, 1e-9)
-    kept = (look.validation_score - held.chance) / max(1 - held.chance, 1e-9)
-    if learnt < LEARNT or kept > UNKNOWN:
+    learnt, kept = ((score - skill.chance) / max(1 - skill.chance, 1e-9)
+                    for score, skill in ((look.score, train), (look.validation_score, held)))  # fmt: skip
+    if learnt < LEARNT:
+        learnt = _learnt_for_sure(evidence, train)
+    if learnt < LITTLE or kept > UNKNOWN:
         return None
     return Verdict(
         measured=f"the network learnt the training rows by heart ({look.score:.2f}) and is at chance on validation "
         f"rows ({look.validation_score:.2f}); simple models find nothing either ({_told(train)})",
         confidence=0.65,
     )
+
+
+def _learnt_for_sure(evidence: Evidence, train: Skill) -> float:
+    """Return the share of what is above chance that the network knows of its training rows; 0 where it may be chance.
+
+    Of classes only: a squared error that fell a little says nothing.
+    """
+    double, rows = evidence.double, evidence.data.train
+    if double is None or rows is None or not 0 < train.chance < 1:
+        return 0.0
+    some = evenly(rows, JUDGED)
+    outputs = double.outputs(some)
+    score = None if outputs is None else score_of(outputs, some.targets, evidence.program.loss_fn)
+    if score is None or score - train.chance < SURE * (train.chance * (1 - train.chance) / len(some)) ** 0.5:
+        return 0.0
+    return (score - train.chance) / (1 - train.chance)
 
 
 def _at_chance(skill: Skill) -> bool:

@@ -18,7 +18,8 @@ COLUMNS: Final = 3  # with fewer, one column may well be all there is to say
 ALONE: Final = 0.95  # accuracy of one column alone
 CERTAIN: Final = 0.99  # R² of one column alone
 MONOTONE: Final = 0.999  # R² of the ranks: the column is a function of the target
-OCCUPIED: Final = 0.5  # of the numbers from the lowest to the highest: then they count rows
+ROUNDING: Final = 1e-6  # of a column's size: smaller steps are not to be told from equal numbers
+FLOAT: Final = 2.0**-23  # of a number's size: what float32 cannot tell apart
 WITHOUT: Final = 0.9  # times that, of a simple model of all other columns
 APART: Final = 5.0  # standard deviations within the classes, between their means; halves of a normal: 2.7
 
@@ -79,20 +80,33 @@ def _class_scores(table: Table) -> Tensor:
     scores = torch.zeros(table.x.shape[1])
     labels = there.nonzero().flatten()
     counted = [one for one in range(min(table.x.shape[1], WIDE)) if _counts_rows(table.x[:, one])]
-    for column in {*apart.nonzero().flatten().tolist(), *counted}:
+    for column in counted:
+        scores[column] = (_in_order(table.x[:, column], table.y) == table.y).float().mean()
+    for column in apart.nonzero().flatten().tolist():
         guesses = labels[(table.x[:, column, None] - means[:, column]).abs().argmin(1)]
         scores[column] = (guesses == table.y).float().mean()
     return scores
 
 
+def _in_order(column: Tensor, y: Tensor) -> Tensor:
+    """Return what the four rows next to each one say when all are sorted by the column."""
+    order = column.argsort()
+    sorted_y = y[order]
+    beside = torch.stack([sorted_y.roll(shift) for shift in (-2, -1, 1, 2)])
+    guesses = torch.empty_like(y)
+    guesses[order] = beside.mode(0).values
+    return guesses
+
+
 def _counts_rows(column: Tensor) -> bool:
-    """Return whether a column, but for its scale, is the number of a row: each once, and hardly any left out."""
+    """Return whether a column, but for its scale, is a number that each row has for itself: a whole one, once."""
     steps = column.double().sort().values.diff()
     unit = float(steps.min())
-    if unit <= 1e-6 * float(column.abs().max()):
+    size = float(column.abs().max())
+    if unit <= ROUNDING * size:
         return False
-    whole = bool(((steps / unit - (steps / unit).round()).abs() < 0.05).all())  # noqa: PLR2004  (rounding)
-    return whole and len(column) > OCCUPIED * float(steps.sum()) / unit
+    off = (steps / unit - (steps / unit).round()).abs()
+    return bool((off < 0.05 + 2 * FLOAT * size / unit).all()) and float(steps.sum()) / unit < FLOAT**-1 / 50
 
 
 def _number_scores(table: Table) -> Tensor:
@@ -137,7 +151,8 @@ RULE: Final = Rule(
     measure=measure,
     measures="for each column the accuracy (or R²) of an answer from it alone, and a simple model of all other columns",
     threshold=f"{ALONE:.0%} alone (R² {CERTAIN:g}; {MONOTONE:g} of the ranks), with class means {APART:g} standard "
-    f"deviations apart unless the column counts rows, and less than {WITHOUT:.0%} of it without",
+    f"deviations apart unless each row has a whole number of its own in the column, and less than "
+    f"{WITHOUT:.0%} of it without",
     origin="chosen: copies of the label, also with some noise, keep classes apart by more; a label made by cutting a "
     "normal column in two gives 2.7, a uniform one 3.5 (closed form)",
     reason="A column that was made from the label, or after it was known, makes validation look perfect. It will be "

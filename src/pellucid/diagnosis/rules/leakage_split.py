@@ -8,7 +8,7 @@ from typing import Final
 import torch
 
 from pellucid.diagnosis.evidence import Evidence
-from pellucid.diagnosis.parts import CLOSE, TWIN, Sides, close_share, copies, sides_of, twins_share
+from pellucid.diagnosis.parts import CLOSE, TWIN, Sides, close_share, copies, sides_of, twins_share, windows_share
 from pellucid.diagnosis.rule import Rule, Stage, Verdict
 
 SHARE: Final = 0.05  # of the validation rows
@@ -17,6 +17,7 @@ DISTINCT: Final = 50  # different training rows: of fewer, copies are what the d
 NEAR_ROWS: Final = 5  # of one column, 1.4 % of the rows lie so near by chance (0.02 ln 2)
 USUAL: Final = 0.5  # times the share of copies: so many training rows have copies among themselves
 ALL: Final = 0.99
+OVERLAP: Final = 0.4  # of the validation windows: cut at a point in time, only those at the cut
 TWINS: Final = 0.2  # of the validation rows
 
 
@@ -28,6 +29,14 @@ def measure(evidence: Evidence) -> Verdict | None:
     share, doubled, distinct = evidence.probes.once("copies", lambda: copies(sides))
     if distinct < DISTINCT or share > ALL:
         return None
+    overlap = evidence.probes.once("windows", lambda: _overlap(evidence))
+    if overlap > OVERLAP and share < overlap / 2:
+        return Verdict(
+            measured=f"{overlap:.0%} of the validation windows begin with numbers that a training window holds too: "
+            "overlapping windows of one series were split at random",
+            confidence=0.9,
+            remedy="split the series first, at a point in time, and cut the windows afterwards",
+        )
     if share > SHARE and (doubled < USUAL * share or _continuous(sides)):
         count = round(share * len(sides.held))
         return Verdict(
@@ -43,6 +52,13 @@ def measure(evidence: Evidence) -> Verdict | None:
         "training rows from one another: copies with a little noise",
         confidence=0.85,
     )
+
+
+def _overlap(evidence: Evidence) -> float:
+    train, held = evidence.data.train, evidence.data.validation
+    if train is None or held is None or train.axis or held.axis or train.inputs[0].ndim != held.inputs[0].ndim:
+        return 0.0
+    return windows_share(train.inputs[0], held.inputs[0])
 
 
 def _twins(evidence: Evidence, sides: Sides) -> Verdict | None:
@@ -106,7 +122,8 @@ RULES: Final = (
     _rule(
         "Training rows in the validation set",
         measure,
-        f"{SHARE:.0%} of the validation rows, and twice the share of training rows with copies",
+        f"{SHARE:.0%} of the validation rows, and twice the share of training rows with copies; or {OVERLAP:.0%} of "
+        "the validation windows that share their numbers with training windows",
         "chosen: below published tools' 10 %; rows of continuous numbers are never equal by chance",
     ),
     _rule(

@@ -3,23 +3,36 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from itertools import pairwise
+from itertools import combinations, pairwise
 from typing import Final
 
 from pellucid.diagnosis.evidence import Evidence
 from pellucid.diagnosis.finding import Phase
+from pellucid.diagnosis.marks import fingerprint, row_marks
 from pellucid.diagnosis.rule import Rule, Stage, Verdict
-from pellucid.diagnosis.window import fingerprint
 
 STEPS: Final = 6  # watched, with as many different batches expected
 REPEATED: Final = 2  # how often the shortest cycle of batches must be seen again
 SHARE: Final = 0.7  # of the batches of an epoch: a loop that drops only the last ones is no fault
+FEW: Final = 0.5  # of the rows that a dataset holds: less than that is no part that was set aside for validation
+MET_AGAIN: Final = 5  # rows
+SURE: Final = 5.0  # rows that would come again within a block if they were drawn at random: none by chance e^-5
+HARMLESS: Final = 8.0  # epochs' worth of steps: by then every row was drawn, wherever the loop left the loader
+SOON: Final = 3.0  # the same where the loader is begun anew every step: rows are then drawn at random
+MOST: Final = 48  # steps of which the rows are compared with one another
 VISITS: Final = 5  # evaluations after as many steps each time, before the loader was gone through once
 
 
 def measure_before(evidence: Evidence) -> Verdict | None:
-    """Find a loader that gives no batch at all."""
+    """Find a loader that gives no batch at all, or only few of the rows that its dataset holds."""
     data = evidence.data
+    if data.rows_held and data.train_rows and data.train_rows < FEW * data.rows_held:
+        return Verdict(
+            measured=f"an epoch draws {data.train_rows:,} rows, always the same ones, of the {data.rows_held:,} that "
+            "the dataset holds",
+            confidence=0.9,
+            remedy="look at the sampler and at __len__ of the dataset: it must return the number of rows, len(self.x)",
+        )
     if data.batches_in_epoch != 0:
         return None
     return Verdict(
@@ -35,7 +48,12 @@ def measure_during(evidence: Evidence) -> Verdict | None:
     batches = evidence.data.batches_in_epoch
     if not batches or batches < 2:  # noqa: PLR2004
         return None
-    return _cycle(evidence, batches) or _restarts(evidence, batches) or _visits(evidence, batches)
+    return (
+        _cycle(evidence, batches)
+        or _restarts(evidence, batches)
+        or _visits(evidence, batches)
+        or _too_early(evidence, batches)
+    )
 
 
 def _cycle(evidence: Evidence, batches: int) -> Verdict | None:
@@ -113,6 +131,50 @@ def _visits(evidence: Evidence, batches: int) -> Verdict | None:
     )
 
 
+def _too_early(evidence: Evidence, batches: int) -> Verdict | None:
+    """Find rows of a shuffled loader that come again before all others came once: it was begun anew after few steps."""
+    steps = [one for one in evidence.steps if one.rows]
+    whole = batches / (max((one.backwards for one in steps), default=1) or 1)
+    steps = [one for one in steps if one.step <= SHARE * whole][:MOST]
+    again = {(a.step, b.step): len({*a.rows} & {*b.rows}) for a, b in combinations(steps, 2)}
+    if sum(again.values()) < MET_AGAIN or _repeats(evidence) or (evidence.epochs or 0) > HARMLESS:
+        return None
+    cycle = _block(again, int(SHARE * whole))
+    begun_each_step = _evaluated_every_step(evidence) and evidence.steps_taken < SOON * whole
+    if cycle == 1 and not begun_each_step and (not evidence.ended or evidence.steps_taken >= whole):
+        return None
+    rows = sum(again.values())
+    return Verdict(
+        measured=f"{rows} rows came a second time within {steps[-1].step} steps, though the loader has {batches} "
+        f"batches: it was begun anew every {f'{cycle} steps' if cycle > 1 else 'step'}",
+        confidence=0.93,
+    )
+
+
+def _evaluated_every_step(evidence: Evidence) -> bool:
+    """Return whether validation rows were judged after steps that follow one another."""
+    marks = evidence.data.validation_marks
+    places = sorted({one.step for one in evidence.passes if one.fingerprint in marks and one.step})
+    return len(places) >= VISITS and any(after - before == 1 for before, after in pairwise(places))
+
+
+def _block(again: dict[tuple[int, int], int], most: int) -> int:
+    """Return after how many steps the loader is begun anew: the most within which no row came twice; 1 for none."""
+    mean = sum(again.values()) / max(1, len(again))
+    for cycle in range(most, 1, -1):
+        inside = [count for (a, b), count in again.items() if (a - 1) // cycle == (b - 1) // cycle]
+        across = [count for (a, b), count in again.items() if (a - 1) // cycle != (b - 1) // cycle]
+        if not any(inside) and len(inside) * mean > SURE and sum(across) >= MET_AGAIN:
+            return cycle
+    return 1
+
+
+def _repeats(evidence: Evidence) -> bool:
+    """Return whether the loader itself gives rows twice: it draws with replacement, or the data have copies."""
+    seen = [mark for batch in evidence.data.batches for mark in row_marks(batch.inputs[0])]
+    return len(set(seen)) < len(seen) - 1
+
+
 def _rule(measure: Callable[[Evidence], Verdict | None], phases: tuple[Phase, ...], title: str, threshold: str) -> Rule:
     return Rule(
         cause="loader_truncated",
@@ -120,11 +182,13 @@ def _rule(measure: Callable[[Evidence], Verdict | None], phases: tuple[Phase, ..
         stage=Stage.LABELS,
         phases=phases,
         measure=measure,
-        measures="after how many steps the same inputs come round, against the number of batches of the loader",
+        measures="after how many steps the same inputs, or single rows of them, come again, against the number of "
+        "batches of the loader; and how many rows the dataset holds",
         threshold=threshold,
         origin="closed form: a loop over the whole loader sees every batch once before it sees one again",
-        reason="A break, a return or an islice in the loop leaves the loader after a few batches. The network learns "
-        "these rows by heart and never meets the others.",
+        reason="A break, a return or an islice in the loop leaves the loader after a few batches; a sampler or a wrong "
+        "__len__ leaves most rows out. An epoch is then only a few steps, and where the order is fixed the network "
+        "learns these rows by heart and never meets the others.",
         remedy="go through the whole loader: no break inside `for inputs, targets in train_loader`",
         see=("experiment overfitting", "experiment batches_on_digits"),
         explains=(
@@ -143,11 +207,17 @@ def _rule(measure: Callable[[Evidence], Verdict | None], phases: tuple[Phase, ..
 
 
 RULES: Final = (
-    _rule(measure_before, ("before",), "The loader is empty", "0 batches"),
+    _rule(
+        measure_before,
+        ("before",),
+        "The loader gives few rows or none",
+        f"0 batches; or less than {FEW:.0%} of the rows that the dataset holds",
+    ),
     _rule(
         measure_during,
         ("during",),
         "Most batches are never drawn",
-        f"a cycle of less than {SHARE:.0%} of the batches, seen {REPEATED} times",
+        f"a cycle of less than {SHARE:.0%} of the batches, seen {REPEATED} times; or {MET_AGAIN} rows of a shuffled "
+        f"loader that come again within {SHARE:.0%} of an epoch",
     ),
 )

@@ -44,7 +44,7 @@ def measure(evidence: Evidence) -> Verdict | None:
     summed = evidence.probes.once("as it is", lambda: evidence.probes.trial(steps=STEPS))
     if not isinstance(mean, Trial) or not isinstance(summed, Trial) or not mean.after < mean.before:
         return None
-    if any(math.isfinite(one) and not mean.after < BETTER * one for one in (summed.after, last.loss)):
+    if any(_as_good(one, mean) for one in (summed.after, last.loss)):
         return None
     return Verdict(
         measured=f"the loss of the same batch taken twice is {contract.loss_doubled / contract.loss:.4g} times as "
@@ -54,6 +54,11 @@ def measure(evidence: Evidence) -> Verdict | None:
         proof=f"on a copy, {STEPS} steps with the mean bring the loss (as a sum) from {mean.before:.3g} to "
         f"{mean.after:.3g}; with the sum to {summed.after:.3g}",
     )
+
+
+def _as_good(loss: float, mean: Trial) -> bool:
+    """Return whether a loss with the sum is not much above that with the mean, and lower than at the start."""
+    return math.isfinite(loss) and loss < mean.before and not mean.after < BETTER * loss
 
 
 def _is_sum(loss: float, doubled: float) -> bool:

@@ -31,10 +31,11 @@ def measure(evidence: Evidence) -> Verdict | None:
     now = last.loss if math.isfinite(last.loss) else math.inf
     if not much_lower(best.loss, now, first.loss):
         return None
+    same = min((trial.loss for trial in trials if trial.factor == 1), default=now)  # of a copy at this rate
     rate = evidence.program.optimizer.rate if evidence.program.optimizer is not None else math.nan
     return Verdict(
         measured=f"at the learning rate {rate:.2g} {sign}; the loss is {now:.3g} after {last.step} steps",
-        confidence=0.9,
+        confidence=0.8 if much_lower(same, now, first.loss) else 0.9,
         remedy=f"learning rate {best.rate:.1g}",
         flag=f"--learning-rate {best.rate:.1g}",
         proof=said(trials),
@@ -86,6 +87,6 @@ RULE: Final = Rule(
         "overfitting", "adam_eps_too_small", "lr_too_low", "label_noise", "labels_misaligned", "class_imbalance",
         "weight_decay_too_high", "nan_log_zero",
     ),
-    cost="up to 6 trials of 120 steps on copies, at most 5 s in all, only when there is a sign",
+    cost="up to 6 trials of 120 steps on copies, at most 6 s in all, only when there is a sign",
     cases=("C09", "D01", "D03a", "D03b"),
 )  # fmt: skip

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from typing import Final
 
+from pellucid.diagnosis.consequences import RESULT
 from pellucid.diagnosis.curves import share_gone, still_falling, update_ratio
 from pellucid.diagnosis.evidence import Evidence
 from pellucid.diagnosis.rates import best_of, rate_trials, said
@@ -13,6 +14,7 @@ from pellucid.diagnosis.rule import Rule, Stage, Verdict
 GONE: Final = 0.5  # of the way down that a higher rate goes in at most as many steps
 FALLING: Final = 0.05  # of the whole fall in the last third: the training has not settled
 STUCK: Final = 0.02  # of the first loss: no more of it is gone
+FELL: Final = 0.02  # of the first loss: what a higher rate must gain, else the rate is not what is wrong
 SMALL_UPDATE: Final = 5e-3  # of the weights in one step: above it a rate is not low
 FEWEST_STEPS: Final = 60  # with fewer the training is short, whatever the rate
 
@@ -24,7 +26,7 @@ def measure(evidence: Evidence) -> Verdict | None:
         return None
     falling, ratio = still_falling(evidence), update_ratio(evidence)
     stuck = last.loss > first.loss - STUCK * abs(first.loss)
-    if not (ratio < SMALL_UPDATE and (falling > FALLING or stuck)):
+    if not ratio < SMALL_UPDATE or (falling <= FALLING and not stuck):  # unknown where it was not seen
         return None
     trials = rate_trials(evidence)
     higher = tuple(trial for trial in trials if trial.factor > 1)
@@ -32,7 +34,7 @@ def measure(evidence: Evidence) -> Verdict | None:
         return None
     best = best_of(higher)
     gone = share_gone(evidence, best.loss)
-    if not (math.isfinite(best.loss) and gone < GONE):
+    if not (math.isfinite(best.loss) and gone < GONE and first.loss - best.loss > FELL * abs(first.loss)):
         return None
     rate = evidence.program.optimizer.rate if evidence.program.optimizer is not None else math.nan
     return Verdict(
@@ -52,14 +54,15 @@ RULE: Final = Rule(
     phases=("after",),
     measure=measure,
     measures="how far weights move in a step, whether the loss still falls, and how far copies at higher rates get",
-    threshold="less than half of the way that a copy at a higher rate goes in at most as many steps",
+    threshold="less than half of the way that a copy at a higher rate goes in at most as many steps, and that is 2 % "
+    "of the first loss or more",
     origin="chosen between the healthy and the faulty programs of benchmarks/diagnosis",
     reason="The step is the gradient times the learning rate. When it is tiny the loss falls steadily, but the epochs "
     "are over long before it has arrived.",
     remedy="a learning rate 10 times higher",
     severity="warning",
     see=("experiment learning_rates", "experiment rate_finder"),
-    explains=("under_trained", "capacity_too_small", "vanishing_gradient", "target_unscaled", "class_imbalance"),
-    cost="up to 6 trials of 120 steps on copies, at most 5 s in all, only when there is a sign",
+    explains=("vanishing_gradient", "target_unscaled", *RESULT),
+    cost="up to 8 trials of 120 steps on copies, at most 6 s in all, only when there is a sign",
     cases=("D05",),
 )

@@ -6,6 +6,7 @@ from collections import Counter
 from typing import Final
 
 from pellucid.diagnosis.evidence import Evidence, PassFacts
+from pellucid.diagnosis.marks import fingerprint
 from pellucid.diagnosis.modes import dropouts, has_modes
 from pellucid.diagnosis.rule import Rule, Stage, Verdict
 
@@ -18,7 +19,10 @@ def measure(evidence: Evidence) -> Verdict | None:
     network = evidence.program.network
     if not has_modes(network):
         return None
-    passes = [one for one in evidence.passes if _is_evaluation(one, evidence)]
+    marks = list(evidence.data.validation_marks)
+    if evidence.data.validation is not None and len(evidence.data.validation) == evidence.data.validation_rows:
+        marks.append(fingerprint(evidence.data.validation.inputs[0]))  # all rows at once
+    passes = [one for one in evidence.passes if _is_evaluation(one, marks)]
     wrong = [one for one in passes if one.training and one.in_training]
     if not wrong or len(wrong) < SHARE * len(passes) or _on_purpose(wrong):
         return None
@@ -33,9 +37,8 @@ def measure(evidence: Evidence) -> Verdict | None:
     )
 
 
-def _is_evaluation(one: PassFacts, evidence: Evidence) -> bool:
+def _is_evaluation(one: PassFacts, marks: list[float]) -> bool:
     """Return whether a pass is known by its batch to be one over validation rows, or at least records no graph."""
-    marks = evidence.data.validation_marks
     if any(abs(one.fingerprint - mark) <= 1e-9 * abs(mark) for mark in marks):
         return True
     return not one.gradients and not marks

@@ -6,7 +6,7 @@ from typing import Final
 
 import torch
 
-from pellucid.diagnosis.calling import loop_says
+from pellucid.diagnosis.behind import given_to
 from pellucid.diagnosis.consequences import TRAINING
 from pellucid.diagnosis.evidence import Evidence
 from pellucid.diagnosis.heads import head_of
@@ -16,7 +16,9 @@ from pellucid.diagnosis.rule import Rule, Stage, Verdict
 
 def measure(evidence: Evidence) -> Verdict | None:
     """Find outputs that are probabilities, and a loss that takes log-probabilities."""
-    head = head_of(evidence)
+    head, given = head_of(evidence), given_to(evidence, "nll_loss", "nll_loss2d")
+    if given is not None and given.name != "softmax":
+        return None
     if head is not None and head.takes == "log-probabilities" and head.rows_sum_to_one:
         loss_fn = evidence.program.loss_fn
         return Verdict(
@@ -30,10 +32,10 @@ def measure(evidence: Evidence) -> Verdict | None:
                 loss_fn=lambda outputs, targets: loss_fn(torch.log(outputs.clamp_min(1e-12)), targets),
             ),
         )  # fmt: skip
-    below = all(step.loss is None or step.loss <= 0 for step in evidence.steps)  # minus a probability
-    if below and loop_says(evidence, "softmax", "nll_loss"):
+    if given is not None:
         return Verdict(
-            measured="the loop calls softmax, and hands its result to nll_loss, which takes logarithms", confidence=0.97
+            measured="in every watched step softmax made what nll_loss was given, which takes logarithms",
+            confidence=0.97,
         )
     return None
 

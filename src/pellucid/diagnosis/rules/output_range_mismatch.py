@@ -6,14 +6,16 @@ from typing import Final
 
 from torch import Tensor
 
+from pellucid.diagnosis.behind import behind_loss
 from pellucid.diagnosis.consequences import TRAINING
 from pellucid.diagnosis.evidence import Evidence
-from pellucid.diagnosis.heads import head_of
+from pellucid.diagnosis.heads import Head, head_of
 from pellucid.diagnosis.loss_behaviour import binary_takes, good_is_low
 from pellucid.diagnosis.proofs import tried_out, without
-from pellucid.diagnosis.reach import reach
+from pellucid.diagnosis.reach import RANGES, reach
 from pellucid.diagnosis.rule import Rule, Stage, Verdict
 
+ERRORS: Final = ("mse_loss", "smooth_l1_loss", "huber_loss")  # seen at the beginning of the graph
 MARGIN: Final = 0.05  # standard deviations of the targets: noise at the border is no fault
 SHARE: Final = 0.05  # of the targets out of reach: fewer are outliers
 
@@ -23,7 +25,7 @@ def measure(evidence: Evidence) -> Verdict | None:
     head, train = head_of(evidence), evidence.data.train
     if head is None or train is None or head.kind != "numbers" or not isinstance(train.targets, Tensor):
         return None
-    low, high = reach(evidence, head)
+    name, (low, high) = _range(evidence, head)
     if not good_is_low(evidence, head):
         return None  # the outputs are not in the units of the targets: log-probabilities, logarithms of rates
     if binary_takes(evidence.program.loss_fn, tuple(head.outputs[:4].shape), head.targets[:4]):
@@ -34,22 +36,31 @@ def measure(evidence: Evidence) -> Verdict | None:
     if not outside > SHARE:
         return None
     return Verdict(
-        measured=f"{head.last_function} gives numbers from {low:g} to {high:g}, and {outside:.0%} of the targets lie "
+        measured=f"{name} gives numbers from {low:g} to {high:g}, and {outside:.0%} of the targets lie "
         f"outside: they go from {float(targets.min()):.3g} to {float(targets.max()):.3g}",
         confidence=0.97,
         layer=head.last_module,
         proof=tried_out(
-            evidence, "output_range_mismatch", f"without the {head.last_function}",
+            evidence, "output_range_mismatch", f"without the {name}",
             change=without(head.last_module or "network"),
         ),
     )  # fmt: skip
+
+
+def _range(evidence: Evidence, head: Head) -> tuple[str, tuple[float, float]]:
+    """Return the last activation and what it can give: behind the loss, where that is known, else in the network."""
+    chain = behind_loss(evidence)
+    if len(chain) > 1 and chain[0].name in ERRORS and chain[1].name in RANGES:
+        return chain[1].name, RANGES[chain[1].name]
+    done = [name for name in evidence.in_loop if name in RANGES]
+    return (done[-1], RANGES[done[-1]]) if done else (head.last_function, reach(evidence, head))
 
 
 RULE: Final = Rule(
     cause="output_range_mismatch",
     title="Targets that the last activation cannot reach",
     stage=Stage.HEAD,
-    phases=("before",),
+    phases=("before", "during"),
     measure=measure,
     measures="the share of the training targets outside the range of the last activation",
     threshold="5 % of the targets, by more than 0.05 of their standard deviations",

@@ -13,6 +13,7 @@ from pellucid.diagnosis.evidence import Evidence, Examples
 from pellucid.diagnosis.finding import Phase
 from pellucid.diagnosis.parts import Sides, sides_of
 from pellucid.diagnosis.rule import Rule, Stage, Verdict
+from pellucid.diagnosis.rules.split_biased import kolmogorov
 from pellucid.diagnosis.tables import Table, as_table, kind_in, table_of
 from pellucid.diagnosis.witnesses import across, fitted, within
 
@@ -26,6 +27,12 @@ EVERYWHERE: Final = 0.7  # standard deviations in the middle column, and half of
 SOME: Final = 0.05  # of accuracy or R², gained where the level is another everywhere
 BETTER: Final = 0.15  # of accuracy or R², by giving validation rows the moments of the training rows
 LOST: Final = 0.6  # of the skill within the parts is left from one to the other
+BENT: Final = 0.15  # Kolmogorov-Smirnov distance in the middle column
+KOLMOGOROV: Final = 1.36  # times sqrt(1/n + 1/m), which chance exceeds once in twenty times (Smirnov, 1948)
+FEWEST: Final = 5  # columns: of fewer, too few correlations
+WIDEST: Final = 256
+ALIKE: Final = 0.8  # correlation of the correlations of columns, between two halves of the training rows
+UNLIKE: Final = 0.4  # the same between the parts
 KNOWN: Final = 0.4
 SURE: Final = 5.0
 
@@ -39,6 +46,8 @@ def measure(evidence: Evidence) -> Verdict | None:
         _each_by_itself(evidence, sides)
         or _other_channels(evidence)
         or _other_scale(evidence, sides)
+        or _other_shape(evidence, sides)
+        or _other_columns(sides)
         or _nothing_carries_over(evidence)
     )
 
@@ -79,8 +88,8 @@ def _each_between(parts: list[Tensor]) -> Verdict | None:
     low, high = float(lows[0][0]), float(highs[0][0])
     bounds = all(bool(((one - low).abs() < EXACT).all()) for one in lows)
     bounds = bounds and all(bool(((one - high).abs() < EXACT).all()) for one in highs)
-    distinct = min(len(torch.unique(column)) for column in parts[1].T[:64])
-    if not bounds or distinct < len(parts[1]) / 2:
+    continuous = sum(len(torch.unique(column)) >= len(parts[1]) / 2 for column in parts[1].T[:64])
+    if not bounds or continuous < min(2, parts[1].shape[1]):
         return None
     return Verdict(
         measured=f"every column runs exactly from {low:.3g} to {high:.3g} among the training rows and again among the "
@@ -114,6 +123,46 @@ def _other_scale(evidence: Evidence, sides: Sides) -> Verdict | None:
     )
 
 
+def _other_shape(evidence: Evidence, sides: Sides) -> Verdict | None:
+    """Find columns that were bent in one part only, as by a logarithm, where undoing it helps a model."""
+    train, held = sides.train[:, sides.varying], sides.held[:, sides.varying]
+    noise = math.sqrt(1 / len(train) + 1 / len(held))
+    apart = sorted(kolmogorov(one, other) for one, other in zip(train.T[:64], held.T[:64], strict=True))
+    middle = apart[len(apart) // 2]
+    if middle < max(BENT, 2 * KOLMOGOROV * noise):
+        return None
+    gain = _gain(evidence, bend=True)
+    if gain is None or gain < SOME or gain * 2 * math.sqrt(len(held)) < SURE / 2:
+        return None
+    return Verdict(
+        measured=f"the distributions of the middle column are {middle:.2f} apart (Kolmogorov-Smirnov), by chance "
+        f"{noise:.2f}; with validation rows bent to the distributions of the training rows, a simple model gains "
+        f"{gain:.2f}",
+        confidence=0.85,
+    )
+
+
+def _other_columns(sides: Sides) -> Verdict | None:
+    """Find columns that go together in another way in validation: they stand in another order."""
+    train, held = sides.train[:, sides.varying], sides.held[:, sides.varying]
+    if sides.pictures or not FEWEST <= train.shape[1] <= WIDEST or len(held) < train.shape[1]:
+        return None
+    above = torch.triu_indices(train.shape[1], train.shape[1], 1)
+    own, odd, other = (
+        torch.nan_to_num(torch.corrcoef(part.T))[above[0], above[1]] for part in (train[::2], train[1::2], held)
+    )
+    inside = float(torch.corrcoef(torch.stack([own, odd]))[0, 1])
+    across_parts = float(torch.corrcoef(torch.stack([own, other]))[0, 1])
+    if not inside > ALIKE or across_parts > UNLIKE:
+        return None
+    return Verdict(
+        measured=f"how columns go together (their correlations with one another) agrees by {inside:.2f} within the "
+        f"training rows, and by {across_parts:.2f} between training and validation rows",
+        confidence=0.93,
+        remedy="the same order of columns for all parts: frame[columns], with one list of names",
+    )
+
+
 def _other_channels(evidence: Evidence) -> Verdict | None:
     """Find pictures whose colours come in the other order: blue, green, red."""
     train, held, plain = table_of(evidence), evidence.data.validation, across(evidence)
@@ -134,8 +183,11 @@ def _other_channels(evidence: Evidence) -> Verdict | None:
     )
 
 
-def _gain(evidence: Evidence) -> float | None:
-    """Return what a simple model of the training rows gains on validation rows by giving them the same moments."""
+def _gain(evidence: Evidence, *, bend: bool = False) -> float | None:
+    """Return what a simple model of the training rows gains on validation rows by giving them the same moments.
+
+    With `bend` the same distributions: the smallest of a column becomes the training rows' smallest, and so on.
+    """
     train, held, plain = table_of(evidence), table_of(evidence, "validation"), across(evidence)
     inside = within(evidence, "train")
     if train is None or held is None or plain is None or inside is None or inside.above < KNOWN:
@@ -144,6 +196,9 @@ def _gain(evidence: Evidence) -> float | None:
     spread, level = held.x.std(0, correction=0), held.x.mean(0)
     scale = torch.where(spread > 0, train.x.std(0, correction=0) / spread.clamp(min=1e-30), 1.0)
     moved = (held.x - level) * scale + train.x.mean(0)
+    if bend:
+        ranks = held.x.argsort(0).argsort(0).double() / max(1, len(held) - 1)
+        moved = train.x.sort(0).values.gather(0, (ranks * (len(train) - 1)).round().long())
     return fitted(train, Table(x=moved, y=held.y, classes=held.classes)).score - plain.score
 
 
@@ -175,7 +230,7 @@ def measure_during(evidence: Evidence) -> Verdict | None:
     given = float(sides.held.std(correction=0)) / max(float(sides.train.std(correction=0)), 1e-12)
     spreads = [[one.input_std or 0.0 for one in part] for part in (steps, passes)]
     got = _middle(spreads[1]) / max(_middle(spreads[0]), 1e-12)
-    if given <= 0 or 1 / 3 < got / given < 3:  # noqa: PLR2004
+    if not (given > 0 and math.isfinite(got)) or 1 / 3 < got / given < 3:  # noqa: PLR2004
         return None
     return Verdict(
         measured=f"the inputs of the network have standard deviation {_middle(spreads[0]):.3g} in training steps and "
@@ -199,7 +254,8 @@ def _rule(
         stage=Stage.LABELS,
         phases=phases,
         measure=measured_by,
-        measures="mean, standard deviation and range of each column in both parts; what a simple model of the "
+        measures="mean, standard deviation, range and distribution of each column in both parts, and how columns go "
+        "together; what a simple model of the "
         "training rows knows of validation rows as they are and brought to the same moments; the size of what the "
         "network gets",
         threshold=threshold,
@@ -219,8 +275,9 @@ RULES: Final = (
         "Validation prepared in another way",
         ("before",),
         measure,
-        f"moments exact to {EXACT:g} in both parts; or {BETTER:g} gained with the same moments; or less than "
-        f"{LOST:.0%} carried over",
+        f"moments exact to {EXACT:g} in both parts; {BETTER:g} gained with the same moments, or {SOME:g} with the same "
+        f"distributions; correlations of columns that agree by less than {UNLIKE:g}; or less than {LOST:.0%} of the "
+        "skill carried over",
     ),
     _rule("Scaled in training, not in evaluation", ("during",), measure_during, "a factor of 3"),
 )

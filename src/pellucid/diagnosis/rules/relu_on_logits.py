@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from pellucid.diagnosis.calling import loop_says
+from pellucid.diagnosis.behind import logits_behind
 from pellucid.diagnosis.consequences import TRAINING
 from pellucid.diagnosis.evidence import Evidence
 from pellucid.diagnosis.heads import Head, head_of
@@ -12,6 +12,7 @@ from pellucid.diagnosis.proofs import tried_out, without
 from pellucid.diagnosis.reach import reach
 from pellucid.diagnosis.rule import Rule, Stage, Verdict
 
+BEHIND: Final = ("relu", "softplus")  # seen behind the loss
 PROBABILITIES: Final = ("sigmoid", "hardsigmoid", "softmax")  # another fault
 
 
@@ -31,10 +32,10 @@ def measure(evidence: Evidence) -> Verdict | None:
                 change=without(head.last_module or "network"),
             ),
         )  # fmt: skip
-    pairs = [(one, loss) for one in ("relu",) for loss in ("cross_entropy", "binary_cross_entropy_with_logits")]
-    if any(loop_says(evidence, one, loss) for one, loss in pairs):
+    given = logits_behind(evidence)
+    if given is not None and given.name in BEHIND:
         return Verdict(
-            measured="the loop calls relu, and hands its result to a loss that takes logits", confidence=0.95
+            measured=f"in every watched step {given.name} made what the loss takes for logits", confidence=0.95
         )
     return None
 

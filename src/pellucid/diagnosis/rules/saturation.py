@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from typing import Any, Final
 
+from pellucid.diagnosis.consequences import RESULT
 from pellucid.diagnosis.curves import OF_FIRST, at_step, losses, much_lower
 from pellucid.diagnosis.evidence import Evidence, LayerFacts, Look
 from pellucid.diagnosis.judging import helps_on_validation
@@ -98,5 +99,5 @@ RULE: Final = Rule(
     reason="Far from 0 a sigmoid is flat: its slope, by which the gradient is multiplied, is nearly 0.",
     remedy="inputs of mean 0 and standard deviation 1, Xavier initialization, a norm before the activation, or ReLU",
     see=("concept sigmoid", "concept tanh"),
-    explains=("vanishing_gradient", "lr_too_low", "under_trained", "capacity_too_small"),
+    explains=("vanishing_gradient", "lr_too_low", *RESULT),
 )

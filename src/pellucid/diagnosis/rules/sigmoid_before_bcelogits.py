@@ -5,7 +5,8 @@ from __future__ import annotations
 import math
 from typing import Final
 
-from pellucid.diagnosis.calling import in_loss, loop_says
+from pellucid.diagnosis.behind import given_to
+from pellucid.diagnosis.calling import in_loss
 from pellucid.diagnosis.consequences import TRAINING
 from pellucid.diagnosis.evidence import Evidence
 from pellucid.diagnosis.heads import Head, head_of
@@ -19,7 +20,9 @@ FLOOR: Final = (math.log1p(math.exp(-1)), math.log(2))  # of a yes (0.3133) and 
 
 def measure(evidence: Evidence) -> Verdict | None:
     """Find sigmoids whose results go into a binary loss that takes logits."""
-    head = head_of(evidence)
+    head, given = head_of(evidence), given_to(evidence, LOGITS)
+    if given is not None and given.name not in SIGMOIDS:
+        return None
     if head is not None and head.last_function in SIGMOIDS and _takes_logits(evidence, head):
         return Verdict(
             measured=f"a sigmoid makes the outputs, and {evidence.program.loss_name} applies it once more: its "
@@ -34,9 +37,9 @@ def measure(evidence: Evidence) -> Verdict | None:
                 change=without(head.last_module or "network"),
             ),
         )
-    if loop_says(evidence, "sigmoid", LOGITS):
+    if given is not None:
         return Verdict(
-            measured=f"the loop calls sigmoid, and hands its result to {LOGITS}, which applies it once more",
+            measured=f"in every watched step a sigmoid made what {LOGITS} was given, which applies it once more",
             confidence=0.97,
             remedy="hand the logits to the loss: loss_fn(network(inputs), targets)",
         )

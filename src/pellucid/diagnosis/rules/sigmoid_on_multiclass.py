@@ -7,7 +7,7 @@ from typing import Final
 
 from torch.nn.functional import cross_entropy
 
-from pellucid.diagnosis.calling import loop_says
+from pellucid.diagnosis.behind import given_to
 from pellucid.diagnosis.consequences import TRAINING
 from pellucid.diagnosis.evidence import Evidence
 from pellucid.diagnosis.heads import head_of
@@ -39,8 +39,12 @@ def measure(evidence: Evidence) -> Verdict | None:
                 change=without(head.last_module or "network"), loss_fn=cross_entropy,
             ),
         )  # fmt: skip
-    if loop_says(evidence, "sigmoid", "cross_entropy"):
-        return Verdict(measured="the loop calls sigmoid, and hands its result to cross_entropy", confidence=0.95)
+    given = given_to(evidence, "log_softmax")
+    if given is not None and given.name in SIGMOIDS:
+        return Verdict(
+            measured="in every watched step sigmoids made what cross_entropy was given, which takes them for logits",
+            confidence=0.95,
+        )
     return None
 
 

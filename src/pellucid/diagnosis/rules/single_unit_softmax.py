@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import math
 from typing import Final
 
 from torch import Tensor
 from torch.nn.functional import binary_cross_entropy_with_logits
 
+from pellucid.diagnosis.behind import Link, behind_loss
 from pellucid.diagnosis.calling import dim_of, in_loss, in_network
 from pellucid.diagnosis.consequences import TRAINING
 from pellucid.diagnosis.evidence import Evidence
@@ -18,6 +20,13 @@ from pellucid.diagnosis.trace import Call
 
 def measure(evidence: Evidence) -> Verdict | None:
     """Find a softmax along an axis of length 1, at the end of the network or in the loss."""
+    single = next((link for link in behind_loss(evidence) if _of_one(link)), None)
+    if single is not None:
+        return Verdict(
+            measured=f"in every watched step {single.name} behind the loss went over axis {single.axis} of "
+            f"{single.shape}, which has the length 1: it gives the same for every row",
+            confidence=0.97,
+        )
     head = head_of(evidence)
     if head is None or head.width != 1:
         return None
@@ -48,6 +57,12 @@ def _binary(outputs: Tensor, targets: Tensor) -> Tensor:
     return binary_cross_entropy_with_logits(outputs.flatten(), targets.float().flatten())
 
 
+def _of_one(link: Link) -> bool:
+    """Return whether a softmax goes over an axis of length 1."""
+    softmax = link.name in ("softmax", "log_softmax") and link.axis is not None and link.axis < len(link.shape)
+    return softmax and link.shape[link.axis or 0] == 1 and math.prod(link.shape) > 1
+
+
 def _constant(values: Tensor) -> bool:
     return len(values) > 1 and bool((values == values.flatten()[0]).all())
 
@@ -68,7 +83,7 @@ RULE: Final = Rule(
     cause="single_unit_softmax",
     title="Softmax over a single unit",
     stage=Stage.HEAD,
-    phases=("before",),
+    phases=("before", "during"),
     measure=measure,
     measures="the length of the axis over which the softmax goes",
     threshold="1",

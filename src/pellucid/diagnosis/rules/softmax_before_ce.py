@@ -5,7 +5,8 @@ from __future__ import annotations
 import math
 from typing import Final
 
-from pellucid.diagnosis.calling import in_loss, loop_says
+from pellucid.diagnosis.behind import given_to
+from pellucid.diagnosis.calling import in_loss
 from pellucid.diagnosis.consequences import TRAINING
 from pellucid.diagnosis.evidence import Evidence
 from pellucid.diagnosis.heads import Head, head_of
@@ -15,7 +16,9 @@ from pellucid.diagnosis.rule import Rule, Stage, Verdict
 
 def measure(evidence: Evidence) -> Verdict | None:
     """Find outputs that are probabilities over the classes, and a loss that normalises them again."""
-    head = head_of(evidence)
+    head, given = head_of(evidence), given_to(evidence, "log_softmax")
+    if given is not None and given.name != "softmax":
+        return None
     if head is not None and head.rows_sum_to_one and (head.loss_normalises or _cross_entropy(evidence, head)):
         floor = math.log(1 + (head.width - 1) / math.e)
         return Verdict(
@@ -27,21 +30,13 @@ def measure(evidence: Evidence) -> Verdict | None:
                 evidence, "softmax_before_ce", "without the softmax", change=without(head.last_module or "network")
             ),
         )
-    if loop_says(evidence, "softmax", "cross_entropy") and not _below_floor(evidence):
+    if given is not None:
         return Verdict(
-            measured="the loop calls softmax, and hands its result to cross_entropy, which applies it once more",
+            measured="in every watched step softmax made what cross_entropy was given, which applies it once more",
             confidence=0.97,
             remedy="hand the logits to the loss: loss_fn(network(inputs), targets)",
         )
     return None
-
-
-def _below_floor(evidence: Evidence) -> bool:
-    """Return whether a loss was lower than two softmaxes can make it: then the first one is for something else."""
-    outputs = None if evidence.contract is None else evidence.contract.outputs
-    classes = 2 if outputs is None or outputs.ndim < 2 else outputs.shape[1]  # noqa: PLR2004
-    floor = math.log(1 + (classes - 1) / math.e)
-    return any(step.loss is not None and step.loss < floor for step in evidence.steps)
 
 
 def _cross_entropy(evidence: Evidence, head: Head) -> bool:
@@ -56,7 +51,8 @@ RULE: Final = Rule(
     stage=Stage.HEAD,
     phases=("before", "during"),
     measure=measure,
-    measures="whether the outputs are probabilities already, and whether the loss normalises what it is given",
+    measures="whether the outputs are probabilities already, and whether the loss normalises what it is given; the "
+    "operations behind the loss",
     threshold="row sums within 0.001 of 1, no output below 0",
     origin="closed form: with K classes such a loss cannot go below log(1 + (K - 1) / e)",
     reason="Cross-entropy takes logits and applies the softmax itself. Of probabilities it makes nearly equal ones: "

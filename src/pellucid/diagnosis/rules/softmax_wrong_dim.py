@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
+from pellucid.diagnosis.behind import behind_loss
 from pellucid.diagnosis.calling import dim_of, in_loss, in_network
 from pellucid.diagnosis.consequences import TRAINING
 from pellucid.diagnosis.evidence import Evidence
@@ -17,6 +18,24 @@ SOFTMAXES: Final = ("softmax", "log_softmax")
 
 def measure(evidence: Evidence) -> Verdict | None:
     """Find the softmax that makes the outputs, or the one in the loss, and the axis along which it sums to 1."""
+    return _over_rows(evidence) or _in_the_contract(evidence)
+
+
+def _over_rows(evidence: Evidence) -> Verdict | None:
+    """Find a softmax over the rows behind the loss: of as many rows as classes it may be meant so."""
+    wrong = (link for link in behind_loss(evidence) if link.name in SOFTMAXES and link.axis == 0)
+    link = next((one for one in wrong if len(one.shape) == 2 and 1 < one.shape[1] != one.shape[0]), None)  # noqa: PLR2004
+    if link is None:
+        return None
+    return Verdict(
+        measured=f"in every watched step {link.name} behind the loss summed to 1 along axis 0, over the "
+        f"{link.shape[0]} rows of the batch; the {link.shape[1]} classes are on axis 1",
+        confidence=0.97,
+        layer="the loss",
+    )
+
+
+def _in_the_contract(evidence: Evidence) -> Verdict | None:
     head = head_of(evidence)
     if head is None or head.outputs.ndim < 2 or len(head.outputs) < 3:  # noqa: PLR2004  (rows and classes)
         return None
@@ -32,7 +51,7 @@ def measure(evidence: Evidence) -> Verdict | None:
     over = "the rows of the batch" if axis == 0 else f"axis {axis}"
     return Verdict(
         measured=f"{found.name} sums to 1 along axis {axis}, over {over} ({found.output.shape[axis]} of them); the "
-        f"{head.width} classes are on axis 1",
+        f"{head.width} classes are on axis {head.axis}",
         confidence=0.98,
         layer=found.module if found.kind != "loss" else "the loss",
     )
@@ -54,18 +73,18 @@ def _wrong(call: Call, head: Head) -> bool:
         return False
     if head.kind == "yes/no" and _axis(call) != 0:
         return False
-    sums = (values.exp() if call.name == "log_softmax" else values).float().sum(1)
-    return _axis(call) != 1 and not bool(((sums - 1).abs() < CLOSE).all())
+    sums = (values.exp() if call.name == "log_softmax" else values).float().sum(head.axis)
+    return _axis(call) != head.axis and not bool(((sums - 1).abs() < CLOSE).all())
 
 
 RULE: Final = Rule(
     cause="softmax_wrong_dim",
     title="Softmax along the wrong axis",
     stage=Stage.HEAD,
-    phases=("before",),
+    phases=("before", "during"),
     measure=measure,
     measures="the axis along which the softmax at the end, or in the loss, sums to 1",
-    threshold="any other than that of the classes (1)",
+    threshold="any other than that of the classes",
     origin="closed form: the probabilities of one row must sum to 1",
     reason="Summed over the batch, a row's probabilities do not sum to 1 and depend on which other rows happen to be "
     "in the batch: rows compete with one another instead of classes.",

@@ -57,12 +57,11 @@ def _unheard(evidence: Evidence, head: Head) -> bool:
     below = head.targets < 0
     if not bool(below.any()):
         return False
-    changed = head.outputs.clone()
-    changed[below.reshape(len(below), -1).any(1)] += torch.linspace(-1, 1, head.width).reshape(
-        -1, *[1] * (head.outputs.ndim - 2)
-    )
+    changed = head.outputs.movedim(head.axis, -1).clone()
+    changed[below] += torch.linspace(-1, 1, head.width)
     loss_fn = evidence.program.loss_fn
-    return near(tried(loss_fn, changed, head.targets), tried(loss_fn, head.outputs, head.targets))
+    heard = tried(loss_fn, changed.movedim(-1, head.axis), head.targets)
+    return near(heard, tried(loss_fn, head.outputs, head.targets))
 
 
 def _binary(evidence: Evidence, head: Head, targets: Tensor) -> Verdict | None:

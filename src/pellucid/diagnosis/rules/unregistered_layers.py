@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
 from typing import Any, Final
 
@@ -23,6 +24,11 @@ def measure(evidence: Evidence) -> Verdict | None:
     made = _made_anew(evidence)
     if made is not None:
         return made
+    return _held(evidence) or _loose(evidence)
+
+
+def _held(evidence: Evidence) -> Verdict | None:
+    """Find attributes of the network that hold such weights."""
     names, contract, double = evidence.program.unregistered, evidence.contract, evidence.double
     if not names or contract is None or double is None:
         return None
@@ -70,6 +76,26 @@ def _made_anew(evidence: Evidence) -> Verdict | None:
     return None
 
 
+def _loose(evidence: Evidence) -> Verdict | None:
+    """Find such weights in the graph of the outputs, wherever they are held: in lists of lists, in other objects."""
+    if evidence.contract is None or evidence.probes.optimizer is None:
+        return None
+    ours = {id(one) for one in evidence.program.network.parameters()}
+    groups = evidence.probes.optimizer.param_groups
+    chosen = [tuple(one.shape) for group in groups for one in group["params"] if id(one) not in ours]
+    shapes = [shape for shape in evidence.contract.loose if shape not in chosen]
+    if not shapes:
+        return None
+    sizes = ", ".join(" x ".join(map(str, shape)) or "1" for shape in shapes[:4])
+    return Verdict(
+        measured=f"{sum(map(math.prod, shapes)):,} weights take part in the outputs ({sizes}"
+        f"{', …' if len(shapes) > 4 else ''}), and network.parameters() does not list them: they are not trained",  # noqa: PLR2004
+        confidence=0.95,
+        remedy="hold every layer as an attribute of a module: nn.ModuleList for lists, a subclass of nn.Module in the "
+        "place of other objects, nn.Parameter for tensors",
+    )
+
+
 def weights_at(network: nn.Module, name: str) -> Iterator[Tensor]:
     """Yield the trainable weights that an attribute holds."""
     path, _, attribute = name.rpartition(".")
@@ -113,6 +139,7 @@ RULE: Final = Rule(
     "layers take part, and keep their random weights.",
     remedy="nn.ModuleList, nn.ModuleDict or nn.Parameter",
     see=("concept dense", "experiment initialization"),
-    explains=(*TRAINING, "graph_broken", "missing_step", "params_not_in_optimizer", "missing_nonlinearity"),
+    explains=(*TRAINING, "bn_stats_not_tracked", "graph_broken", "missing_step", "params_not_in_optimizer",
+              "missing_nonlinearity"),
     cost="one pass of the probe batch through a copy, only where there are such attributes",
-)
+)  # fmt: skip

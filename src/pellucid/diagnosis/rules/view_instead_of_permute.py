@@ -15,6 +15,10 @@ from pellucid.diagnosis.rule import Rule, Stage, Verdict
 
 SMOOTHER: Final = 0.85  # of the roughness: pictures and series in order only get rougher by re-reading (1.09 and above)
 ROUGH: Final = 0.05  # less is constant, and says nothing
+NOISE: Final = 0.97  # neighbours that have nothing to do with one another: a correlation of 1 - 0.97^2 = 0.06 at most
+ORDER: Final = 0.92  # pictures in order, with much noise: a correlation of 0.15 along every axis
+PAIRS: Final = 2000  # of neighbours: of fewer, a correlation of 0.15 is not far from chance
+PERIODIC: Final = 1.15  # neighbours that differ more than noise: a series that goes up and down at every step
 SEAM: Final = 2.0  # times as rough where series in order would be cut as elsewhere
 FEATURES_LAST: Final = frozenset({"lstm", "gru", "rnn_tanh", "rnn_relu", "linear"})
 
@@ -39,6 +43,7 @@ def _scrambled_inputs(evidence: Evidence) -> Verdict | None:
     if arrival is None or contract is None or contract.examples.axis:
         return None
     given = contract.examples.inputs[0].float()
+    given = given - given.mean(0)  # what all rows have at a place, such as a feature's level, says nothing of order
     if given.ndim < 3:  # noqa: PLR2004
         return None
     if arrival.function in SPATIAL and given.shape == arrival.values.shape:
@@ -62,10 +67,16 @@ def _compared(values: Tensor, given: Tensor, features_last: bool) -> Verdict | N
         other = unscrambled(values)
     if other is None:
         return None
-    for axis in range(2, values.ndim):
-        now, then = roughness(values, [axis]), roughness(other, [axis])
-        if now.min() > ROUGH and then.min() < SMOOTHER * now.min() and not _is_cut(other, then, features_last):
-            return _verdict(given, float(now.min()), float(then.min()))
+    axes = range(2, values.ndim)
+    now, then = ([float(roughness(one, [axis]).min()) for axis in axes] for one in (values, other))
+    pairs = values.numel() / values.shape[1]
+    for place, axis in enumerate(axes):
+        smoother = then[place] < SMOOTHER * now[place]
+        noise = now[place] > NOISE and max(then) < ORDER and pairs > PAIRS
+        if not (smoother or noise) or not ROUGH < now[place] < PERIODIC:
+            continue
+        if not _is_cut(other, roughness(other, [axis]), features_last):
+            return _verdict(given, now[place], then[place])
     return None
 
 
@@ -96,7 +107,8 @@ RULE: Final = Rule(
     measure=measure,
     measures="whether a view gives the old sizes in a new order; how rough the smoothest channel of the inputs "
     "is along time or picture axes",
-    threshold=f"roughness below {SMOOTHER:g} of the present one when the axes are moved instead",
+    threshold=f"roughness below {SMOOTHER:g} of the present one when the axes are moved instead; or noise along an "
+    f"axis (above {NOISE:g}) that becomes order along every axis (below {ORDER:g})",
     origin="closed form for views; for inputs chosen on pictures and series in order, which get rougher by it (1.0 "
     "and above), noise stays at 1.0",
     reason="view and reshape keep the numbers in their order in memory and only change how they are counted off. To "

@@ -6,6 +6,7 @@ from typing import Final
 
 from torch import nn
 
+from pellucid.diagnosis.behind import logits_behind
 from pellucid.diagnosis.consequences import TRAINING
 from pellucid.diagnosis.evidence import Evidence
 from pellucid.diagnosis.heads import Head, head_of
@@ -15,12 +16,20 @@ from pellucid.diagnosis.rule import Rule, Stage, Verdict
 
 BOUNDED: Final = ("tanh", "hardtanh", "softsign", "elu", "selu", "celu", "gelu", "silu", "mish", "hardswish",
                   "leaky_relu", "logsigmoid", "prelu")  # fmt: skip
+BENDING: Final = ("tanh", "hardtanh", "elu", "gelu", "silu", "leaky_relu", "softsign")
+"""Seen behind the loss."""
 PROBABILITIES: Final = ("sigmoid", "hardsigmoid", "softmax", "clamp", "exp", "")
 
 
 def measure(evidence: Evidence) -> Verdict | None:
     """Find an activation that bends logits, or one whose results are no probabilities though the loss takes such."""
-    head = head_of(evidence)
+    head, given = head_of(evidence), logits_behind(evidence)
+    if given is not None and given.name in BENDING:
+        return Verdict(
+            measured=f"in every watched step {given.name} made what the loss takes for logits, which may be any number",
+            confidence=0.9,
+            remedy="no activation before the softmax or the sigmoid of the loss",
+        )
     if head is None:
         return None
     if head.takes == "logits" and head.last_function in BOUNDED and reach(evidence, head)[0] < 0:
@@ -66,7 +75,7 @@ RULE: Final = Rule(
     cause="wrong_output_activation",
     title="The last activation does not fit the loss",
     stage=Stage.HEAD,
-    phases=("before",),
+    phases=("before", "during"),
     measure=measure,
     measures="the activation whose results are the outputs, and what the loss takes, found out by trying it",
     threshold="a loss of logits needs none, a loss of probabilities a sigmoid or a softmax",

@@ -8,7 +8,8 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
-from benchmarks.diagnosis.aside.material import (
+from benchmarks.diagnosis.case import Case, Watch
+from benchmarks.diagnosis.first.material import (
     Recurrent,
     Words,
     conv1d,
@@ -26,7 +27,6 @@ from benchmarks.diagnosis.aside.material import (
     train,
     validate,
 )
-from benchmarks.diagnosis.case import Case, Watch
 
 
 def cleared_once(seed: int, healthy: bool, watch: Watch) -> float:

@@ -8,7 +8,8 @@ import numpy as np
 import torch
 from torch import Tensor, nn
 
-from benchmarks.diagnosis.aside.material import (
+from benchmarks.diagnosis.case import Case, Watch
+from benchmarks.diagnosis.first.material import (
     Split,
     Words,
     balanced,
@@ -28,7 +29,6 @@ from benchmarks.diagnosis.aside.material import (
     train,
     validate,
 )
-from benchmarks.diagnosis.case import Case, Watch
 
 
 def kilograms(seed: int, healthy: bool, watch: Watch) -> float:

@@ -9,7 +9,8 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
-from benchmarks.diagnosis.aside.material import (
+from benchmarks.diagnosis.case import Case, Watch
+from benchmarks.diagnosis.first.material import (
     Recurrent,
     Words,
     clusters,
@@ -30,7 +31,6 @@ from benchmarks.diagnosis.aside.material import (
     table,
     train,
 )
-from benchmarks.diagnosis.case import Case, Watch
 
 
 def start(network: nn.Module, deviation: float, mean: float = 0.0) -> None:

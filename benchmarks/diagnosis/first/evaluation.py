@@ -9,7 +9,8 @@ from torch import Tensor, nn
 from torch.nn import functional
 from torch.utils.data import DataLoader, TensorDataset
 
-from benchmarks.diagnosis.aside.material import (
+from benchmarks.diagnosis.case import Case, Watch
+from benchmarks.diagnosis.first.material import (
     Loader,
     Metric,
     Split,
@@ -28,7 +29,6 @@ from benchmarks.diagnosis.aside.material import (
     train,
     validate,
 )
-from benchmarks.diagnosis.case import Case, Watch
 
 
 def measured(network: nn.Module, loader: Loader, metric: Metric) -> float:

@@ -11,7 +11,8 @@ from torch.nn import functional
 from torch.nn.utils.parametrizations import weight_norm
 from torch.utils.data import DataLoader, TensorDataset, WeightedRandomSampler
 
-from benchmarks.diagnosis.aside.material import (
+from benchmarks.diagnosis.case import Case, Watch
+from benchmarks.diagnosis.first.material import (
     Recurrent,
     Split,
     balanced,
@@ -30,7 +31,6 @@ from benchmarks.diagnosis.aside.material import (
     train,
     validate,
 )
-from benchmarks.diagnosis.case import Case, Watch
 
 
 def clipped_nearly_always(seed: int, healthy: bool, watch: Watch) -> float:

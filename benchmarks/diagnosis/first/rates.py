@@ -8,7 +8,8 @@ import torch
 from torch import nn
 from torch.utils.data import DataLoader
 
-from benchmarks.diagnosis.aside.material import (
+from benchmarks.diagnosis.case import Case, Watch
+from benchmarks.diagnosis.first.material import (
     Recurrent,
     Words,
     conv1d,
@@ -27,7 +28,6 @@ from benchmarks.diagnosis.aside.material import (
     train,
     validate,
 )
-from benchmarks.diagnosis.case import Case, Watch
 
 
 def giant_steps_of_sgd(seed: int, healthy: bool, watch: Watch) -> float:

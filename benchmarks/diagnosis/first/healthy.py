@@ -11,7 +11,8 @@ from sklearn import datasets
 from torch import Tensor, nn
 from torch.optim import lr_scheduler
 
-from benchmarks.diagnosis.aside.material import (
+from benchmarks.diagnosis.case import Case, Watch
+from benchmarks.diagnosis.first.material import (
     Words,
     clusters,
     conv1d,
@@ -34,7 +35,6 @@ from benchmarks.diagnosis.aside.material import (
     train,
     validate,
 )
-from benchmarks.diagnosis.case import Case, Watch
 
 
 def gathered_gradients(seed: int, healthy: bool, watch: Watch) -> float:

@@ -8,7 +8,8 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
-from benchmarks.diagnosis.aside.material import (
+from benchmarks.diagnosis.case import Case, Watch
+from benchmarks.diagnosis.first.material import (
     WORST,
     Recurrent,
     Words,
@@ -31,7 +32,6 @@ from benchmarks.diagnosis.aside.material import (
     table,
     train,
 )
-from benchmarks.diagnosis.case import Case, Watch
 
 
 def sigmoid_twice(seed: int, healthy: bool, watch: Watch) -> float:

@@ -1,4 +1,4 @@
-"""Data, networks, loops and scores of the cases that are kept aside."""
+"""Data, networks, loops and scores of the cases that were written by people who had not seen the rules."""
 
 from __future__ import annotations
 
