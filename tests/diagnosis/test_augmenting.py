@@ -44,3 +44,13 @@ def test_a_little_noise() -> None:
     assert damage_of(of(0.0, clear)) is None
     assert damage_of(of(0.1, None)) is None
     assert damage_of(of(0.1, [(torch.randn(60, 4), y)])) is None  # nothing is known of such rows
+
+
+def test_a_column_that_hardly_varies_has_no_scale() -> None:
+    torch.manual_seed(1)
+    y = torch.arange(60) % 2
+    x = torch.randn(60, 4) + 4 * y[:, None]
+    x[:, 3] *= 1e-4
+    damage = damage_of(of(0.3, [(x, y)]))
+    assert damage is not None
+    assert damage.distance < 2

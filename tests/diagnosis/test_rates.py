@@ -7,7 +7,7 @@ import torch
 from torch import nn
 
 from pellucid.diagnosis.doctor import Doctor
-from pellucid.diagnosis.rates import FACTORS, FEWEST, HIGHER, STEPS, best_of, rate_trials, said
+from pellucid.diagnosis.rates import FEWEST, HIGHER, LOWER, STEPS, best_of, higher_rates, lower_rates, said
 
 
 def doctor(rate: float) -> Doctor:
@@ -22,34 +22,43 @@ def doctor(rate: float) -> Doctor:
 
 
 def test_every_trial_follows_the_closed_form() -> None:
-    trials = rate_trials(doctor(0.01).evidence)
-    assert [trial.factor for trial in trials] == list(FACTORS)
-    for trial in trials:
+    evidence = doctor(0.01).evidence
+    lower, higher = lower_rates(evidence), higher_rates(evidence)
+    assert [trial.factor for trial in lower] == list(LOWER)
+    for trial in (*lower, *higher):
         assert trial.rate == pytest.approx(0.01 * trial.factor)
         assert trial.loss == pytest.approx((1 - 2 * trial.rate) ** (2 * FEWEST), rel=1e-3, abs=1e-12)
 
 
 def test_the_best_one_is_told() -> None:
-    trials = rate_trials(doctor(0.05).evidence)
-    assert best_of(trials).factor == 10.0  # 0.5: the minimum in one step
+    trials = higher_rates(doctor(0.05).evidence)
+    assert [trial.factor for trial in trials] == [10.0, 100.0]  # 0.5, the minimum in one step; 5 diverges
+    assert best_of(trials).factor == 10.0
     assert "on copies the loss is" in said(trials)
+
+
+def test_where_the_first_promises_nothing_no_others_are_tried() -> None:
+    assert [trial.factor for trial in higher_rates(doctor(0.00005).evidence, lambda _: False)] == [10.0]
 
 
 def test_trials_are_made_once_and_again_when_there_were_more_steps() -> None:
     evidence = doctor(0.01).evidence
-    first = rate_trials(evidence)
-    assert rate_trials(evidence) is first
+    first = lower_rates(evidence)
+    spent = evidence.probes.seconds_spent
+    assert lower_rates(evidence) == first
+    assert evidence.probes.seconds_spent == spent
     evidence.steps_taken = STEPS
-    assert max(trial.steps for trial in rate_trials(evidence)) == STEPS
+    assert max(trial.steps for trial in lower_rates(evidence)) == STEPS
 
 
 def test_without_an_optimizer_there_are_none() -> None:
     x = torch.ones(8, 1)
-    assert rate_trials(Doctor.of(nn.Linear(1, 1), None, nn.MSELoss(), [(x, x)], rules=()).evidence) == ()
+    evidence = Doctor.of(nn.Linear(1, 1), None, nn.MSELoss(), [(x, x)], rules=()).evidence
+    assert (lower_rates(evidence), higher_rates(evidence)) == ((), ())
 
 
 def test_where_the_highest_is_the_best_higher_ones_are_tried() -> None:
-    """At 0.00005 the factors end at 0.005, which is still too low; 0.5 would be the minimum in one step."""
-    trials = rate_trials(doctor(0.00005).evidence)
-    assert [trial.factor for trial in trials] == [*FACTORS, *HIGHER]
+    """At 0.00005 the first two end at 0.005, which is still too low; 0.5 would be the minimum in one step."""
+    trials = higher_rates(doctor(0.00005).evidence)
+    assert [trial.factor for trial in trials] == list(HIGHER)
     assert best_of(trials).rate == pytest.approx(0.5)

@@ -125,3 +125,12 @@ def test_pictures_of_several_sizes_stay_apart() -> None:
     examples = spread([first, second])
     assert examples is not None
     assert len(examples) == 2
+
+
+def test_dictionaries_of_two_tensors() -> None:
+    examples = as_examples({"features": X, "label": Y})
+    assert examples is not None
+    assert examples.inputs[0] is not None
+    assert examples.targets.tolist() == Y.tolist()
+    assert as_examples({"features": X, "mask": X, "label": Y}) is None
+    assert as_examples({"a": X, "b": Y}) is None

@@ -12,6 +12,7 @@ from torch import Tensor, nn
 from pellucid.diagnosis.contract import contract_of
 from pellucid.diagnosis.evidence import Contract, Evidence, StepFacts
 from pellucid.diagnosis.heads import head_of
+from pellucid.diagnosis.preparing import prepare
 from pellucid.diagnosis.window import DIFFERENCES, column_and_row
 
 SMALLEST: Final = 1e-8  # what loops add before a logarithm
@@ -69,10 +70,15 @@ class Adapted(nn.Module):
 
 
 def adapt(evidence: Evidence) -> bool:
-    """Heed what the loop does between network and loss, and return whether it does anything.
+    """Heed what the loop does before the network, and between network and loss; return whether it does anything.
 
     The double's loss, the program's and the contract are made anew; the double keeps its first weights.
     """
+    prepared = prepare(evidence)
+    return _adapt_loss(evidence) or prepared
+
+
+def _adapt_loss(evidence: Evidence) -> bool:
     contract, double, program = evidence.contract, evidence.double, evidence.program
     if contract is None or double is None or contract.outputs is None:
         return False

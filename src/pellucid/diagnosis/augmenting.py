@@ -13,6 +13,9 @@ from pellucid.diagnosis.tables import Table, as_table, kind_in, table_of
 from pellucid.diagnosis.witnesses import carried, distances, standardised, within
 
 CLEAR: Final = 0.4  # of what is above chance: the simple model must know the unvaried rows that well
+RARE: Final = (
+    0.2  # of the middle spread: columns that vary less, as the borders of pictures, have no scale of their own
+)
 ENOUGH: Final = 20  # rows of which several readings are looked at
 
 
@@ -55,6 +58,9 @@ def _damage(evidence: Evidence) -> Damage | None:
         y=torch.cat([one.y[:rows] for one in tables]),
         classes=held.classes,
     )
+    spread = held.x.std(0, correction=0)
+    keep = spread >= RARE * spread[spread > 0].median() if bool((spread > 0).any()) else spread >= 0
+    held, together = (Table(x=one.x[:, keep], y=one.y, classes=one.classes) for one in (held, together))
     skill = carried(held, together)
     off = (skill.guesses - together.y).reshape(len(tables), rows)
     if held.classes:

@@ -77,3 +77,6 @@ class DataFacts:
     """How many rows the training dataset holds, where its sampler or its length leave some out; else None."""
     variation: Variation | None = None
     """What reading a training row twice gives; None where the loader cannot be asked for single rows."""
+    once: Any = None
+    """The training loader itself where it is an iterator, which can be gone through only once; never to be drawn from.
+    """

@@ -19,6 +19,7 @@ Takes = Literal["logits", "log-probabilities", "probabilities", "numbers", "unkn
 CLOSE: Final = 1e-3  # of 1: what rounding and label smoothing leave
 TRIALS: Final = 8  # rows of the outputs on which a loss is tried
 SHIFT: Final = 0.7  # any number will do
+SMALL_PICTURE: Final = 32  # numbers a row: no more than this may be 32 questions
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -77,6 +78,14 @@ def head_of(evidence: Evidence) -> Head | None:
         return None
     made: Head = evidence.probes.once("head", lambda: _head(evidence, contract.outputs, contract.examples.targets))
     return made
+
+
+def is_picture(evidence: Evidence, targets: Tensor) -> bool:
+    """Return whether each row of the targets is many amounts from 0 on that rebuild the inputs, or lie on a grid."""
+    train, size = evidence.data.train, targets[0].numel()
+    if train is None or size <= SMALL_PICTURE or float(targets.min()) < 0:
+        return False
+    return targets.ndim > 2 or size == train.inputs[0][0].numel()  # noqa: PLR2004  (rows of rows)
 
 
 def _head(evidence: Evidence, outputs: Tensor | None, targets: Any) -> Head:

@@ -18,9 +18,6 @@ NEAREST_ROWS: Final = 1000  # validation rows of which the nearest training row 
 AROUND: Final = (1, 10, 100)  # the nearest rows that are compared
 TWIN: Final = 0.4  # times the distance to the 10th nearest: in 5 dimensions 0.63, in 10 dimensions 0.79
 STEEPER: Final = 3.0  # times as steep from the 1st to the 10th as from the 10th to the 100th
-WINDOW: Final = 16  # numbers of a window that are looked for in others; half of a shorter window
-SHORTEST: Final = 4
-LONGEST: Final = 256  # numbers of a training window that are looked through
 CLOSE: Final = 0.02  # times the usual distance to the nearest training row: a copy, but for rounding or a little noise
 
 
@@ -61,14 +58,18 @@ def _sides(evidence: Evidence) -> Sides | None:
 def copies(sides: Sides) -> tuple[float, float, int]:
     """Return the share of validation rows that are training rows, of training rows with a copy, and distinct ones.
 
+    Rows that are the same in all columns, such as rows of zeros, are nobody's copies.
+
     Example:
         >>> x = torch.arange(8.0).unsqueeze(1)
         >>> copies(Sides(train=x, held=torch.tensor([[3.0], [9.0]])))
         (0.5, 0.0, 8)
     """
+    blank = [(one == one[:, :1]).all(1) & (one.shape[1] > 1) for one in (sides.train, sides.held)]
     train, held = (
-        Counter(row.tobytes() for row in (one + 0.0).numpy()) for one in (sides.train, sides.held)
-    )  # no -0.0
+        Counter(row.tobytes() for row in (one[~empty] + 0.0).numpy())  # no -0.0
+        for one, empty in zip((sides.train, sides.held), blank, strict=True)
+    )
     doubled = sum(count for count in train.values() if count > 1)
     shared = sum(count for row, count in held.items() if row in train)
     return shared / len(sides.held), doubled / len(sides.train), len(train)
@@ -108,38 +109,3 @@ def twins_share(sides: Sides) -> float:
     first, tenth, hundredth = distances(asked, x).topk(AROUND[2], largest=False).values[:, [n - 1 for n in AROUND]].T
     gap = (tenth / first.clamp(min=1e-12)).log() / (hundredth / tenth.clamp(min=1e-12)).log().clamp(min=0.01)
     return float(((first > 0) & (first < TWIN * tenth) & (gap > STEEPER)).float().mean())
-
-
-def windows_share(train: Tensor, held: Tensor) -> float:
-    """Return the share of validation windows of a series that begin with numbers of a training window.
-
-    Only exact matches of windows of numbers that vary count: 16 of them, or half of a shorter window.
-
-    Args:
-        train: (n, t), (n, t, d) or (n, d, t).
-        held: the same.
-
-    Example:
-        >>> series = torch.randn(60, generator=torch.Generator().manual_seed(0)).unfold(0, 10, 1)
-        >>> windows_share(series[::2], series[1::2]), windows_share(series[:25], series[40:])
-        (1.0, 0.0)
-    """
-    if train.ndim not in (2, 3) or not train.is_floating_point():
-        return 0.0
-    lanes = [(train, held)] if train.ndim == 2 else [(train[:, 0], held[:, 0]), (train[:, :, 0], held[:, :, 0])]  # noqa: PLR2004
-    return max(_lane_share(one.float(), other.float()) for one, other in lanes)
-
-
-def _lane_share(train: Tensor, held: Tensor) -> float:
-    length = min(WINDOW, train.shape[1] // 2)
-    if length < SHORTEST or held.shape[1] < length:
-        return 0.0
-    begins = held[:, :length].contiguous()
-    varied = torch.tensor([len(torch.unique(one)) == length for one in begins])
-    if float(varied.float().mean()) < 0.5:  # noqa: PLR2004
-        return 0.0
-    weights = torch.arange(1, length + 1, dtype=torch.int64) * 2_654_435_761 + 97
-    known = train[:, :LONGEST].contiguous().view(torch.int32).long().unfold(1, length, 1)
-    marks = torch.unique((known * weights).sum(2))
-    asked = (begins.view(torch.int32).long() * weights).sum(1)
-    return float((torch.isin(asked, marks) & varied).float().mean())

@@ -22,6 +22,7 @@ ROWS: Final = 4096  # enough to see one row in a hundred forty times
 BATCHES: Final = 8
 SECONDS: Final = 0.5  # what reading one loader may take, at most
 LARGEST: Final = 8 * 2**20  # numbers kept of one part, 32 MiB of float32; of the first batches a quarter of it
+TARGETS: Final = frozenset({"label", "labels", "target", "targets", "y", "class", "answer"})
 GENERATORS: Final = (np.random.Generator, np.random.RandomState, torch.Generator, random.Random)
 
 
@@ -77,6 +78,8 @@ def as_examples(batch: Any) -> Examples | None:
     """Return a batch (inputs, targets) as examples, detached and on the CPU; None where it is something else."""
     if isinstance(batch, Examples):
         return batch
+    if isinstance(batch, dict):
+        batch = _pair_of(batch)
     if not isinstance(batch, (list, tuple)) or len(batch) < 2:  # noqa: PLR2004
         return None
     *firsts, targets = batch
@@ -86,6 +89,12 @@ def as_examples(batch: Any) -> Examples | None:
     if isinstance(targets, Tensor):
         targets = targets.detach().cpu()
     return Examples(tuple(one.detach().cpu() for one in inputs), targets, _axis_of_rows(inputs, targets))
+
+
+def _pair_of(batch: dict[Any, Any]) -> tuple[Any, ...]:
+    """Return (inputs, targets) of a dictionary of two tensors, one of them named as targets are; else nothing."""
+    names = sorted(batch, key=lambda name: str(name).lower() in TARGETS)
+    return tuple(map(batch.get, names)) if [str(one).lower() in TARGETS for one in names] == [False, True] else ()
 
 
 def _axis_of_rows(inputs: Sequence[Tensor], targets: Any) -> int:
@@ -141,6 +150,7 @@ def facts_of(train: Any, validation: Any) -> DataFacts:
             batches_in_epoch=_length(train),
             all_batch_sizes=_batch_sizes(train, batches),
             validation_marks=tuple(fingerprint(one.inputs[0]) for one in held),
+            once=None if train is None or restartable(train) else train,
         )
 
 

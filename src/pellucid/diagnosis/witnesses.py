@@ -76,10 +76,16 @@ def left_out(table: Table) -> Skill:
     return max((_skill(one, table.y, table.classes) for one in guesses), key=lambda skill: skill.score)
 
 
-def fitted(train: Table, held: Table) -> Skill:
-    """Return the better of both models, fitted on one table and asked about the other."""
+def fitted(train: Table, held: Table, *, barred: Tensor | None = None) -> Skill:
+    """Return the better of both models, fitted on one table and asked about the other.
+
+    Args:
+        train: the known rows, n.
+        held: the rows to answer for, m.
+        barred: (m, n) which rows may not answer as a neighbour; None for none.
+    """
     x, asked = standardised(train.x, train.x), standardised(held.x, train.x)
-    guesses = [nearest(x, train.y, asked, train.classes), _linear(x, train, asked)]
+    guesses = [nearest(x, train.y, asked, train.classes, barred=barred), _linear(x, train, asked)]
     return max((_skill(one, held.y, held.classes) for one in guesses), key=lambda skill: skill.score)
 
 
@@ -100,7 +106,9 @@ def standardised(x: Tensor, like: Tensor) -> Tensor:
     return torch.where(constant, 0.0, (x - level) / torch.where(constant, 1.0, spread))
 
 
-def nearest(x: Tensor, y: Tensor, asked: Tensor, classes: int, *, leave_out: bool = False) -> Tensor:
+def nearest(
+    x: Tensor, y: Tensor, asked: Tensor, classes: int, *, leave_out: bool = False, barred: Tensor | None = None
+) -> Tensor:
     """Return what the nearest rows say: their most frequent class, or the mean of their targets.
 
     Args:
@@ -109,18 +117,26 @@ def nearest(x: Tensor, y: Tensor, asked: Tensor, classes: int, *, leave_out: boo
         asked: (m, d) rows to answer for.
         classes: how many, 0 for numbers.
         leave_out: `asked` is `x`, and no row may answer for itself.
+        barred: (m, n) which rows may not answer; None for none.
     """
-    votes = shares(x, y, asked, classes, leave_out=leave_out) if classes else None
+    votes = shares(x, y, asked, classes, leave_out=leave_out, barred=barred) if classes else None
     if votes is not None:
         return votes.argmax(1)
-    return y[_neighbours(x, asked, leave_out=leave_out)].mean(1)
+    return y[_neighbours(x, asked, leave_out=leave_out, barred=barred)].mean(1)
 
 
 def shares(
-    x: Tensor, y: Tensor, asked: Tensor, classes: int, *, leave_out: bool = False, k: int = NEIGHBOURS
+    x: Tensor,
+    y: Tensor,
+    asked: Tensor,
+    classes: int,
+    *,
+    leave_out: bool = False,
+    k: int = NEIGHBOURS,
+    barred: Tensor | None = None,
 ) -> Tensor:
     """Return the share of each class among the nearest rows, (m, classes)."""
-    labels = y[_neighbours(x, asked, leave_out=leave_out, k=k)]
+    labels = y[_neighbours(x, asked, leave_out=leave_out, k=k, barred=barred)]
     return torch.nn.functional.one_hot(labels, classes).float().mean(1)
 
 
@@ -132,8 +148,12 @@ def distances(asked: Tensor, x: Tensor) -> Tensor:
     return far
 
 
-def _neighbours(x: Tensor, asked: Tensor, *, leave_out: bool, k: int = NEIGHBOURS) -> Tensor:
+def _neighbours(
+    x: Tensor, asked: Tensor, *, leave_out: bool, k: int = NEIGHBOURS, barred: Tensor | None = None
+) -> Tensor:
     far = distances(asked, x)
+    if barred is not None:
+        far.masked_fill_(barred, math.inf)
     if leave_out:
         far.fill_diagonal_(math.inf)
     return far.topk(min(k, x.shape[0] - leave_out), dim=1, largest=False).indices

@@ -51,3 +51,15 @@ def test_inputs_that_are_not_finite_are_nothing_to_compare() -> None:
     assert _table(Examples((x,), y)) is not None
     x[3, 1] = math.nan
     assert _table(Examples((x,), y)) is None
+
+
+@pytest.mark.parametrize(("waist", "found"), [(1, ["capacity_too_small"]), (2, [])])
+def test_nothing_is_rebuilt_from_one_number(watched: Any, dense: Any, waist: int, found: list[str]) -> None:
+    """Eight columns of three causes; a waist of two is for pictures, and left alone."""
+    draw = torch.Generator().manual_seed(0)
+    x = torch.randn(600, 3, generator=draw) @ torch.randn(3, 8, generator=draw)
+    doctor = watched(
+        dense(8, 24, waist, 24, 8), data=(x[:400], x[:400]), validation=(x[400:], x[400:]), epochs=20,
+        loss_fn=nn.MSELoss(), rules=(RULE,),
+    )  # fmt: skip
+    assert [one.cause for one in doctor.findings] == found

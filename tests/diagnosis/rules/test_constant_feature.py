@@ -8,7 +8,7 @@ import pytest
 import torch
 from torch import Tensor, nn
 
-from pellucid.diagnosis.rules.constant_feature import measure
+from pellucid.diagnosis.rules.constant_feature import measure, measure_all
 
 ROWS = 120
 
@@ -53,3 +53,18 @@ def test_tokens_and_scalars_are_no_features(gathered: Any) -> None:
     evidence = gathered(nn.Linear(5, 2), nn.CrossEntropyLoss(), (beside(), torch.arange(ROWS) % 2))
     evidence.data.train = type(evidence.data.train)((torch.ones(ROWS),), torch.zeros(ROWS))
     assert measure(evidence) is None
+
+
+@pytest.mark.parametrize(
+    ("x", "y", "found"),
+    [
+        (torch.zeros(ROWS, 6, dtype=torch.int64), torch.arange(ROWS) % 2, "all are 0"),
+        (torch.arange(6).expand(ROWS, 6), torch.arange(ROWS) % 2, "begin with 0"),
+        (torch.zeros(ROWS, 6, dtype=torch.int64), torch.ones(ROWS, dtype=torch.int64), None),  # nothing to be told
+        (torch.arange(ROWS)[:, None] % 5, torch.arange(ROWS) % 2, None),
+    ],
+)
+def test_equal_rows(gathered: Any, x: Tensor, y: Tensor, found: str | None) -> None:
+    network = nn.Sequential(nn.Embedding(10, 4), nn.Flatten(), nn.Linear(4 * x.shape[1], 2))
+    verdict = measure_all(gathered(network, nn.CrossEntropyLoss(), (x, y)))
+    assert (verdict is None) if found is None else verdict is not None and found in verdict.measured

@@ -13,6 +13,7 @@ from torch.utils.data import DataLoader, Dataset
 
 from pellucid.diagnosis.rules import duplicate_augmentation
 from pellucid.diagnosis.variation import variation_of
+from pellucid.diagnosis.watch import watch
 
 
 class Varied(Dataset[tuple[Tensor, Tensor]]):
@@ -104,3 +105,25 @@ def test_rows_made_from_their_number(gathered: Any) -> None:
 
     evidence = gathered(nn.Linear(6, 3), nn.CrossEntropyLoss(), DataLoader(Made(), 16))
     assert duplicate_augmentation.measure(evidence) is None
+
+
+@pytest.mark.parametrize("seed_each_epoch", [True, False])
+def test_a_loop_that_seeds_every_epoch(seed_each_epoch: bool) -> None:
+    torch.manual_seed(0)
+    loader = DataLoader(Varied(torch.randn(64, 6), torch.arange(64) % 3, by_torch), 16, shuffle=True)
+    network = nn.Linear(6, 3)
+    optimizer = torch.optim.SGD(network.parameters(), lr=0.01)
+    with watch(network, optimizer, nn.CrossEntropyLoss(), loader) as doctor:
+        for _ in range(4):
+            if seed_each_epoch:
+                torch.manual_seed(1)
+            for x, y in loader:
+                optimizer.zero_grad()
+                nn.functional.cross_entropy(network(x), y).backward()
+                optimizer.step()
+    verdict = duplicate_augmentation.measure_during(doctor.evidence)
+    assert (verdict is not None) is seed_each_epoch
+    if verdict is not None:
+        assert "epochs of 4 steps apart are equal" in verdict.measured
+    doctor.evidence.data.variation = None
+    assert duplicate_augmentation.measure_during(doctor.evidence) is None

@@ -155,3 +155,13 @@ def test_too_high_a_rate_is_no_wrong_direction(looped: Any, dense: Any) -> None:
     network = dense(6, 16, 1)
     optimizer = torch.optim.SGD(network.parameters(), lr=3.0)
     assert looped(RULE, network, nn.MSELoss(), x, 5 * x[:, :1], straight, optimizer=optimizer) is None
+
+
+@pytest.mark.parametrize("order", ["sorted", "mixed"])
+def test_rows_in_the_order_of_their_classes_are_another_cause(looped: Any, dense: Any, order: str) -> None:
+    """The looks and the batches get worse, class after class, where a copy with shuffled rows gets better."""
+    x = torch.randn(240, 6, generator=torch.Generator().manual_seed(1))
+    y = x[:, :3].argmax(1)
+    rows = y.argsort() if order == "sorted" else torch.arange(240)
+    verdict = looped(RULE, dense(6, 16, 3), nn.CrossEntropyLoss(), x[rows], y[rows], turned)
+    assert (verdict is None) == (order == "sorted")

@@ -149,3 +149,43 @@ def test_a_state_that_is_detached_at_every_step(looped: Any, cut: bool) -> None:
     verdict = looped(RULE, network, nn.MSELoss(), x, x[:, 0], longer, optimizer=optimizer)
     assert (verdict is not None) == cut
     assert verdict is None or "calls detach" in verdict.measured
+
+
+class Pointer(nn.Module):
+    """Chooses one of three rows and classifies it."""
+
+    def __init__(self, *, soft: bool) -> None:
+        super().__init__()
+        torch.manual_seed(0)
+        self.look, self.head, self.soft = nn.Linear(2, 1), nn.Linear(2, 3), soft
+
+    def forward(self, x: torch.Tensor) -> torch.Tensor:
+        rows = x.reshape(len(x), 3, 2)
+        weights = self.look(rows).softmax(1)
+        if not self.soft:
+            weights = nn.functional.one_hot(weights[..., 0].argmax(1), 3)[..., None].float()
+        out: torch.Tensor = self.head((weights * rows).sum(1))
+        return out
+
+
+@pytest.mark.parametrize("soft", [True, False])
+def test_a_layer_of_few_weights_before_argmax(looped: Any, soft: bool) -> None:
+    verdict = looped(RULE, Pointer(soft=soft), nn.CrossEntropyLoss(), X, CLASSES, plain)
+    assert verdict is None if soft else "argmax was called" in verdict.measured
+
+
+@pytest.mark.parametrize("how", ["for good", "from the start", "once more", "never"])
+def test_gradients_that_are_switched_off(looped: Any, dense: Any, how: str) -> None:
+    def loop(network: Any, loss_fn: Any, optimizer: Any, batches: Any) -> None:
+        if how != "from the start":
+            plain(network, loss_fn, optimizer, batches)
+        if how == "for good":
+            torch.set_grad_enabled(False)
+        with torch.set_grad_enabled(how == "never"):
+            network.train()
+            network(batches[0][0])  # "once more": as for chances with dropout
+
+    with torch.enable_grad():
+        verdict = looped(RULE, dense(6, 16, 3), nn.CrossEntropyLoss(), X, CLASSES, loop)
+    assert (verdict is not None) == (how in ("for good", "from the start"))
+    assert verdict is None or "gradients switched off" in verdict.measured

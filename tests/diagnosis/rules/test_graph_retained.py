@@ -49,3 +49,54 @@ def test_numbers_are_left_alone(looped: Any, dense: Any) -> None:
         looped(RULE, dense(6, 16, 3), nn.CrossEntropyLoss(), X.repeat(4, 1), CLASSES.repeat(4), loop_that("item"))
         is None
     )
+
+
+class Carrier(nn.Module):
+    """Keeps its last state for the next batch."""
+
+    def __init__(self, kind: Any, *, cut: bool) -> None:
+        super().__init__()
+        self.rnn, self.head, self.cut = kind(1, 8, batch_first=True), nn.Linear(8, 1), cut
+        self.state: Any = None
+
+    def forward(self, x: torch.Tensor) -> torch.Tensor:
+        states, last = self.rnn(x[:, :, None], self.state)
+        parts = last if isinstance(last, tuple) else (last,)
+        kept = tuple(one.detach() for one in parts) if self.cut else parts
+        self.state = kept if isinstance(last, tuple) else kept[0]
+        out: torch.Tensor = self.head(states)[..., 0]
+        return out
+
+
+def broken_off(retain: bool = False, reset: bool = False) -> Any:
+    """Return a loop that ends where torch raises, or after the second pass."""
+
+    def loop(network: Any, loss_fn: Any, optimizer: Any, batches: Any) -> None:
+        for step, (x, y) in enumerate(batches):
+            if reset:
+                network.state = None
+            optimizer.zero_grad()
+            loss = loss_fn(network(x), y)
+            try:
+                loss.backward(retain_graph=retain)
+            except RuntimeError:
+                return
+            if step:
+                return
+            optimizer.step()
+
+    return loop
+
+
+@pytest.mark.parametrize("kind", [nn.GRU, nn.LSTM])
+@pytest.mark.parametrize("retain", [False, True])
+def test_a_state_carried_on_with_its_graph(looped: Any, kind: Any, retain: bool) -> None:
+    verdict = looped(RULE, Carrier(kind, cut=False), nn.MSELoss(), X, X.roll(1, 1), broken_off(retain))
+    assert "state is carried on with its graph" in verdict.measured
+    assert verdict.remedy.startswith("self.state")
+
+
+def test_states_without_graphs_are_left_alone(looped: Any) -> None:
+    for cut, reset in ((True, False), (False, True)):
+        network = Carrier(nn.GRU, cut=cut)
+        assert looped(RULE, network, nn.MSELoss(), X, X.roll(1, 1), broken_off(reset=reset)) is None

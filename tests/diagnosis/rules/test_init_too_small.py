@@ -41,3 +41,9 @@ def test_norms_bring_the_signal_back(examined: Any) -> None:
     for place in (0, 3, 5):
         drawn(network[place], 0.01)
     assert examined(RULE, network, nn.CrossEntropyLoss(), X, CLASSES) is None
+
+
+def test_where_the_default_fades_too_he_is_tried(examined: Any, dense: Any) -> None:
+    """Through ten layers torch's default weights (gain 0.577) leave nothing to learn from in 100 steps."""
+    verdict = examined(RULE, drawn(dense(6, *[24] * 10, 3), 0.01), nn.CrossEntropyLoss(), X, CLASSES)
+    assert "with He's weights" in verdict.proof

@@ -10,6 +10,7 @@ from torch import nn
 
 from pellucid.diagnosis.evidence import Look
 from pellucid.diagnosis.rules.label_noise import measure, measure_after
+from pellucid.diagnosis.rules.labels_misaligned import measure as misaligned
 
 
 def noisy(data: Any, share: float) -> Any:
@@ -115,3 +116,37 @@ def test_it_knew_them_better_before_it_learnt_by_heart(gathered: Any, clouds: An
     assert measure_after(evidence) is None
     evidence.looks = [look(100, 0.2, 0.5)]
     assert measure_after(evidence) is None
+
+
+def test_a_network_that_knows_no_label_is_no_witness(gathered: Any, clouds: Any) -> None:
+    network = nn.Linear(6, 3)
+    nn.init.zeros_(network.weight)
+    x, y = clouds(400, seed=1)
+    mixed = y[torch.randperm(400, generator=torch.Generator().manual_seed(0))]
+    assert measure_after(gathered(network, nn.CrossEntropyLoss(), clouds(500), (x, mixed))) is None
+
+
+@pytest.mark.parametrize(("train_share", "held_share"), [(0.0, 0.0), (0.08, 0.0), (0.08, 0.08)])
+def test_targets_with_a_slipped_point(gathered: Any, train_share: float, held_share: float) -> None:
+    torch.manual_seed(0)
+    x = torch.randn(700, 4)
+    y = 14 + 4 * x[:, :1] + torch.randn(700, 1)
+    slipped = torch.rand(700, 1) < torch.tensor([train_share] * 500 + [held_share] * 200)[:, None]
+    y = torch.where(slipped, 10 * y, y)
+    evidence = gathered(nn.Linear(4, 1), nn.MSELoss(), (x[:500], y[:500]), (x[500:], y[500:]))
+    verdict = measure(evidence)
+    assert (verdict is not None) is (train_share > held_share)
+    if verdict is not None:
+        assert "interquartile ranges" in verdict.measured
+    assert misaligned(evidence) is None
+
+
+def test_so_many_wrong_labels_that_training_rows_say_little(gathered: Any, clouds: Any) -> None:
+    x, y = clouds(800, 2)
+    flipped = torch.rand(800, generator=torch.Generator().manual_seed(0)) < 0.42
+    evidence = gathered(
+        nn.Linear(6, 2), nn.CrossEntropyLoss(), (x, torch.where(flipped, 1 - y, y)), clouds(300, 2, seed=1)
+    )
+    verdict = measure(evidence)
+    assert verdict is not None
+    assert "of the validation rows" in verdict.measured

@@ -86,3 +86,19 @@ def test_a_function_of_the_target(gathered: Any) -> None:
     network, loss = nn.Linear(5, 1), nn.MSELoss()
     assert measure(gathered(network, loss, (torch.cat([x, (2 * y).exp()], 1), y))) is not None
     assert measure(gathered(network, loss, (torch.cat([x, (2 * y + torch.randn(300, 1)).exp()], 1), y))) is None
+
+
+@pytest.mark.parametrize("noise", [0.05, 1.0])
+def test_a_column_beside_good_ones(gathered: Any, noise: float) -> None:
+    """Classes 2.6 standard deviations apart without the column (Bayes error 10 %), 40 in it."""
+    torch.manual_seed(0)
+    y = torch.arange(600) % 2
+    x = torch.randn(600, 4)
+    x[:, 0] += 2.6 * y
+    verdict = of(gathered, torch.cat([x, 2.0 * y[:, None] + noise * torch.randn(600, 1)], 1), y)
+    assert (verdict is not None) is (noise < 1)
+
+
+def test_silent_for_an_autoencoder(gathered: Any) -> None:
+    x = torch.randn(200, 6, generator=torch.Generator().manual_seed(0))
+    assert measure(gathered(nn.Linear(6, 6), nn.MSELoss(), (x, x))) is None

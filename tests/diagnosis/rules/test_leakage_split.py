@@ -7,7 +7,8 @@ from typing import Any
 import torch
 from torch import nn
 
-from pellucid.diagnosis.parts import windows_share
+from pellucid.diagnosis.overlapping import flattery, windows_share
+from pellucid.diagnosis.parts import Sides, copies
 from pellucid.diagnosis.rules.leakage_split import measure, measure_all
 
 
@@ -75,15 +76,34 @@ def test_varied_copies_in_both_parts(gathered: Any) -> None:
 
 
 def test_windows_of_one_series(gathered: Any) -> None:
+    """Levels drawn anew for every 40 numbers: neighbours know a window's answer, and no other window does."""
     torch.manual_seed(0)
-    windows = torch.randn(330).unfold(0, 12, 1)[:, :, None]
-    order, y = torch.randperm(len(windows)), torch.randn(len(windows), 1)
-    network, loss_fn = nn.Sequential(nn.Flatten(), nn.Linear(12, 1)), nn.MSELoss()
-    mixed_up = gathered(network, loss_fn, (windows[order[:240]], y[:240]), (windows[order[240:]], y[240:]))
-    verdict = measure(mixed_up)
+    series = torch.randn(1600)
+    windows = series.unfold(0, 12, 1)[:, :, None]
+    level = torch.randint(0, 2, (40,)).repeat_interleave(40)[: len(windows)]
+    order = torch.randperm(len(windows))
+    x, y = windows[order], level[order]
+    network, loss_fn = nn.Sequential(nn.Flatten(), nn.Linear(12, 2)), nn.CrossEntropyLoss()
+    easy = gathered(
+        network, loss_fn, (x[:1200], (x[:1200, -1, 0] > 0).long()), (x[1200:], (x[1200:, -1, 0] > 0).long())
+    )
+    assert windows_share(x[:1200], x[1200:]) > 0.9
+    assert measure(easy) is None  # overlapping windows that tell nothing more
+    drift = series.cumsum(0) / 4
+    x = drift.unfold(0, 12, 1)[:, :, None][order]
+    found = flattery(gathered(network, loss_fn, (x[:1200], y[:1200]), (x[1200:], y[1200:])))
+    assert found is not None
+    assert found[0] > found[1] + 0.1
+    verdict = measure(gathered(network, loss_fn, (x[:1200], y[:1200]), (x[1200:], y[1200:])))
     assert verdict is not None
     assert "overlapping windows" in verdict.measured
-    assert measure(gathered(network, loss_fn, (windows[:240], y[:240]), (windows[252:], y[252:]))) is None
+    in_time = drift.unfold(0, 12, 1)[:, :, None]
+    assert measure(gathered(network, loss_fn, (in_time[:1200], level[:1200]), (in_time[1212:], level[1212:]))) is None
+
+
+def test_rows_of_zeros_are_no_copies() -> None:
+    rows = torch.cat([torch.zeros(5, 3), torch.eye(3)])
+    assert copies(Sides(train=rows, held=torch.zeros(4, 3))) == (0.0, 0.0, 3)
 
 
 def test_what_no_windows_are(gathered: Any) -> None:

@@ -124,3 +124,19 @@ def test_few_of_the_rows_that_are_held(gathered: Any, clouds: Any, rows: int, fo
     verdict = measure_before(gathered(nn.Linear(6, 3), nn.CrossEntropyLoss(), loader))
     assert (verdict is not None) is found
     assert verdict is None or f"{rows} rows" in verdict.measured
+
+
+@pytest.mark.parametrize("once", [True, False])
+def test_an_iterator_that_is_used_up(once: bool) -> None:
+    torch.manual_seed(0)
+    pairs = zip(torch.randn(96, 3).split(16), torch.randn(96, 1).split(16), strict=True)
+    batches = pairs if once else list(pairs)
+    network = torch.nn.Linear(3, 1)
+    optimizer = torch.optim.SGD(network.parameters(), lr=0.01)
+    with watch(network, optimizer, torch.nn.MSELoss(), batches) as doctor:
+        for _ in range(3):
+            for x, y in batches:
+                optimizer.zero_grad()
+                torch.nn.functional.mse_loss(network(x), y).backward()
+                optimizer.step()
+    assert [one.cause for one in doctor.findings if one.cause == "loader_truncated"] == ["loader_truncated"] * once

@@ -47,3 +47,30 @@ def test_probabilities_against_zero_are_found(examined: Any, dense: Any) -> None
 )
 def test_other_metrics_are_left_alone(examined: Any, dense: Any, metric: Any) -> None:
     assert examined(RULE, dense(6, 16, 1), LOGITS, X, YES, metric=metric) is None
+
+
+SEVERAL = (X[:, :3] > 0).float()
+
+
+@pytest.mark.parametrize(
+    ("y", "metric"),
+    [
+        (SEVERAL, lambda z, y: float(((z.sigmoid() > 0.0) == y.bool()).float().mean())),
+        (YES, lambda z, y: float((z.argmax(1, keepdim=True) == y).float().mean())),
+        (YES, lambda z, y: float(((z.softmax(1) > 0.5) == y.bool()).float().mean())),
+    ],
+)
+def test_metrics_that_take_every_output_for_the_same_are_found(examined: Any, dense: Any, y: Any, metric: Any) -> None:
+    verdict = examined(RULE, dense(6, 16, y.shape[1]), LOGITS, X, y, metric=metric)
+    assert "0.5 for outputs that are all right, 0.5 for outputs that are all wrong" in verdict.measured  # half are yes
+
+
+def ranked(z: torch.Tensor, y: torch.Tensor) -> float:
+    """Average precision: the same for all rankings where every answer is yes."""
+    hits = y.flatten()[z.flatten().argsort(descending=True)].cumsum(0)
+    return float((hits / torch.arange(1, len(hits) + 1)).mean())
+
+
+def test_a_metric_of_ranks_is_left_alone(examined: Any, dense: Any) -> None:
+    assert examined(RULE, dense(6, 16, 1), LOGITS, X, YES, metric=ranked) is None
+    assert examined(RULE, dense(6, 16, 1), LOGITS, X, YES, metric=lambda z, y: float("nan")) is None

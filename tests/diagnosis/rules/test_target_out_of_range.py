@@ -63,3 +63,11 @@ def test_negative_labels_count_unless_they_are_left_out(examined: Any, dense: An
 )
 def test_targets_that_fit_are_left_alone(examined: Any, dense: Any, width: int, loss_fn: Any, y: torch.Tensor) -> None:
     assert examined(RULE, dense(6, 16, width), loss_fn, X, y) is None
+
+
+@pytest.mark.parametrize(
+    ("y", "remedy"), [(X.repeat(1, 8).abs(), "targets / "), (X.repeat(1, 8), ""), (X.repeat(1, 8).sigmoid(), "")]
+)
+def test_grey_values_for_a_binary_cross_entropy(examined: Any, dense: Any, y: torch.Tensor, remedy: str) -> None:
+    verdict = examined(RULE, dense(48, 16, 48), nn.BCEWithLogitsLoss(), y, y)
+    assert verdict is None if not remedy else verdict.remedy.startswith(remedy)

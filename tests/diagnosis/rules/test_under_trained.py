@@ -22,3 +22,15 @@ def test_what_is_only_learnt_by_heart_is_no_reason_to_go_on(watched: Any, dense:
     x = torch.randn(128, 8, generator=torch.Generator().manual_seed(0))
     y = torch.randint(0, 2, (128,), generator=torch.Generator().manual_seed(1))
     assert watched(dense(8, 64, 2), data=(x, y), epochs=4, rules=(RULE,)).findings == ()
+
+
+def test_one_epoch_that_leaves_four_times_the_loss_is_too_short(watched: Any, dense: Any) -> None:
+    """87 % of the way are gone after 45 steps, and going on makes a quarter of what is left."""
+    x = torch.randn(1600, 6, generator=torch.Generator().manual_seed(0))
+    y = x.sum(1, keepdim=True)
+    doctor = watched(
+        dense(6, 32, 1), data=(x[:1440], y[:1440]), validation=(x[1440:], y[1440:]), epochs=1,
+        loss_fn=torch.nn.MSELoss(), rules=(RULE,), optimizer=lambda some: torch.optim.Adam(some, lr=0.0042),
+    )  # fmt: skip
+    (finding,) = doctor.findings
+    assert finding.cause == "under_trained"

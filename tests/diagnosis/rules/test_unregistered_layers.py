@@ -106,3 +106,20 @@ def test_weights_in_an_object_that_is_no_module(examined: Any) -> None:
     network = Helped(seen=False)
     optimizer = torch.optim.SGD([*network.parameters(), *network.helper.layer.parameters()], lr=0.1)
     assert examined(RULE, network, nn.CrossEntropyLoss(), x, y, optimizer=optimizer) is None
+
+
+class Noisy(nn.Module):
+    """Takes a state of zeros and a matrix that it makes itself, and is never twice the same."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.rnn, self.head = nn.GRU(6, 8, batch_first=True), nn.Linear(8, 3)
+
+    def forward(self, x: torch.Tensor) -> torch.Tensor:
+        states, _ = self.rnn(x[:, None], torch.zeros(1, len(x), 8))
+        out: torch.Tensor = self.head(nn.functional.dropout(states[:, 0]) @ torch.eye(8))
+        return out
+
+
+def test_a_state_made_in_forward_is_left_alone(examined: Any) -> None:
+    assert examined(RULE, Noisy(), nn.CrossEntropyLoss(), X, CLASSES) is None

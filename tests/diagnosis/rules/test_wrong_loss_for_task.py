@@ -88,3 +88,39 @@ def test_class_numbers_taken_for_amounts(looped: Any, dense: Any, names: bool) -
     verdict = looped(RULE, network, nn.MSELoss(), x, y[:, None], plain, optimizer=optimizer)
     assert (verdict is not None) == names
     assert verdict is None or "takes them for amounts" in verdict.measured
+
+
+@pytest.mark.parametrize(("y", "remedy"), [(X[:, 0] + X[:, 1], "nn.MSELoss()"), (YES[:, 0], "nn.BCEWithLogitsLoss()")])
+def test_a_batch_taken_for_one_row_of_classes(examined: Any, dense: Any, y: torch.Tensor, remedy: str) -> None:
+    network = dense(6, 16, 1).append(nn.Flatten(0))
+    verdict = examined(RULE, network, nn.CrossEntropyLoss(), X, y)
+    assert "takes the batch for one row" in verdict.measured
+    assert verdict.remedy == remedy
+
+    def listwise(z: torch.Tensor, target: torch.Tensor) -> torch.Tensor:
+        return nn.functional.cross_entropy(z, target.softmax(0))
+
+    assert examined(RULE, network, listwise, X, y) is None  # the targets are a distribution over the batch
+
+
+@pytest.mark.parametrize("labels", [True, False])
+def test_absolute_error_of_raw_outputs_and_classes(examined: Any, dense: Any, labels: bool) -> None:
+    one_hot = nn.functional.one_hot(CLASSES, 3).float()
+
+    def loss_fn(z: torch.Tensor, y: torch.Tensor) -> torch.Tensor:
+        return nn.functional.l1_loss(z, nn.functional.one_hot(y, 3).float() if labels else y)
+
+    def of_chances(z: torch.Tensor, y: torch.Tensor) -> torch.Tensor:
+        return loss_fn(z.softmax(1), y)  # bends less than cross-entropy where labels are wrong
+
+    y = CLASSES if labels else one_hot
+    assert "most numbers are 0" in examined(RULE, dense(6, 16, 3), loss_fn, X, y).measured
+    assert examined(RULE, dense(6, 16, 3), of_chances, X, y) is None
+    if labels:
+        assert examined(RULE, dense(6, 16, 3).append(nn.Softmax(1)), loss_fn, X, y) is None
+
+
+def test_amounts_of_a_picture_are_left_to_another_rule(examined: Any, dense: Any) -> None:
+    y = X.repeat(1, 8).abs()
+    assert examined(RULE, dense(48, 16, 48), nn.BCEWithLogitsLoss(), y, y) is None
+    assert examined(RULE, dense(6, 16, 3), nn.BCEWithLogitsLoss(), X, X[:, :3].abs() * 9) is not None

@@ -8,12 +8,15 @@ from typing import Final
 from pellucid.diagnosis.consequences import RESULT
 from pellucid.diagnosis.curves import share_gone
 from pellucid.diagnosis.evidence import Evidence
+from pellucid.diagnosis.judging import helps_on_validation
 from pellucid.diagnosis.rule import Rule, Stage, Verdict
 
 OF_SET: Final = 0.2  # of the training set in one batch
 MOST_STEPS: Final = 200
 SMALLER: Final = 32
 GONE: Final = 0.6
+MOSTLY: Final = 0.85  # of the way, where the copy gets to a quarter of the loss, and is better on validation rows too
+FAR: Final = 0.25
 
 
 def measure(evidence: Evidence) -> Verdict | None:
@@ -32,7 +35,10 @@ def measure(evidence: Evidence) -> Verdict | None:
             evidence.probes.batch_size = size
 
     trial = evidence.probes.once("small batches", smaller)
-    if trial is None or not math.isfinite(trial.after) or not share_gone(evidence, trial.after) < GONE:
+    if trial is None or not math.isfinite(trial.after):
+        return None
+    gone, far = share_gone(evidence, trial.after), 0 <= trial.after < FAR * last.loss
+    if not gone < GONE and not (gone < MOSTLY and far and helps_on_validation(evidence, trial.network)):
         return None
     return Verdict(
         measured=f"a batch is {size} of {rows} examples: {last.step} steps in all, and the loss is {last.loss:.3g}",
@@ -51,7 +57,8 @@ RULE: Final = Rule(
     phases=("after",),
     measure=measure,
     measures="the batch as a share of the set, the steps in all, and what a copy reaches with small batches",
-    threshold="a fifth of the set in a batch, at most 200 steps, and less than 60 % of the way that the copy goes",
+    threshold="a fifth of the set in a batch, at most 200 steps, and less than 60 % of the way that the copy goes; or "
+    "less than 85 %, and a copy that gets below a quarter of the loss",
     origin="chosen between the healthy and the faulty programs of benchmarks/diagnosis",
     reason="A step is taken once for a batch. With a large one the gradient is hardly better, and the steps are few.",
     remedy="a smaller batch size",

@@ -35,9 +35,11 @@ MOST_UNEVEN: Final = 20  # times rarer than all rows may the rarest class be: ac
 def measure(evidence: Evidence) -> Verdict | None:
     """Compare the network with a wider copy, or with a simple model where it has settled, on the same rows."""
     last, data = evidence.last, evidence.data
-    if last is None or last.step < FEWEST_STEPS or last.score is None or data.train is None or _rebuilds(data.train):
+    if last is None or last.step < FEWEST_STEPS or last.score is None or data.train is None:
         return None
     least = narrowest(evidence.program.network)
+    if _rebuilds(data.train) and (least is None or least[1] > 1):  # through one number nobody squeezes on purpose
+        return None
     if data.validation is None or last.validation_score is None:
         return _on_other_half(evidence, least) if least is not None and data.validation is None else None
     if least is not None and least[1] <= NARROW:
@@ -71,7 +73,7 @@ def _beside(evidence: Evidence, wider: Trial, least: tuple[str, int]) -> Verdict
         return None
     if not still_falling(evidence) <= SETTLED:  # also where that was not seen
         steps = min(STEPS, last.step)
-        on = evidence.probes.once("on", lambda: evidence.probes.trial(steps=steps, from_start=False))
+        on = evidence.probes.once(("on", steps), lambda: evidence.probes.trial(steps=steps, from_start=False))
         later = None if on is None else on_validation(evidence, on.network)
         if later is None or later[1] is None or later[1] > (score + last.validation_score) / 2:
             return None

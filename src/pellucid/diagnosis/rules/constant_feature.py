@@ -7,6 +7,7 @@ from typing import Final
 import torch
 from torch import Tensor
 
+from pellucid.diagnosis.consequences import RESULT
 from pellucid.diagnosis.evidence import Evidence
 from pellucid.diagnosis.rule import Rule, Stage, Verdict
 
@@ -45,6 +46,24 @@ def measure(evidence: Evidence) -> Verdict | None:
     )
 
 
+def measure_all(evidence: Evidence) -> Verdict | None:
+    """Find inputs of which all rows are one and the same, while the targets differ."""
+    train = evidence.data.train
+    if train is None or len(train) < ROWS or not isinstance(train.targets, Tensor) or not train.targets.ndim:
+        return None
+    if len(train.targets) != len(train) or bool((train.targets == train.targets[:1]).all()):
+        return None
+    if not all(bool((one == one[:1]).all()) for one in train.by_row):
+        return None
+    first = train.by_row[0][0].flatten()
+    told = f"all are {first[0]:g}" if bool((first == first[0]).all()) else f"they begin with {first[0]:g}"
+    return Verdict(
+        measured=f"the inputs of all {len(train)} training rows looked at are the same, number by number ({told}), "
+        "while the targets differ",
+        confidence=0.97,
+    )
+
+
 def _channels(x: Tensor) -> Tensor:
     """Return (n * places, channels): axis 1 of pictures, the last one of sequences."""
     axis = 1 if x.ndim > 3 else 2  # noqa: PLR2004
@@ -64,7 +83,7 @@ def _is_intercept(low: Tensor, reported: Tensor) -> bool:
     return int(reported.sum()) == 1 and float(low[reported][0]) == 1.0
 
 
-RULE: Final = Rule(
+SOME: Final = Rule(
     cause="constant_feature",
     title="Features that never vary",
     stage=Stage.INPUT,
@@ -81,3 +100,24 @@ RULE: Final = Rule(
     see=("experiment standardization",),
     cases=("B19",),
 )
+
+EVERY: Final = Rule(
+    cause="constant_feature",
+    title="All inputs are the same",
+    stage=Stage.INPUT,
+    phases=("before",),
+    measure=measure_all,
+    measures="whether all training inputs are equal, while their targets differ",
+    threshold="equal to the last bit",
+    origin="closed form: of equal inputs a network says the same, so that no loss falls below that of a constant",
+    reason="Rows that are equal cannot be told apart. All that can be learnt is how frequent each answer is.",
+    remedy="print two rows at the start and after each step of the preparation: padding that was cut at the wrong "
+    "end, a column of the wrong name, or a buffer that is filled again for each row makes them equal",
+    see=("experiment standardization",),
+    explains=(
+        "vanishing_gradient", "lr_too_low", "lr_too_high", "labels_misaligned", "label_noise", "leakage_split",
+        "dead_relu", "constant_init", "spatial_collapse", *RESULT,
+    ),
+)  # fmt: skip
+
+RULES: Final = (SOME, EVERY)

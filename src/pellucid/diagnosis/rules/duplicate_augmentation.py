@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from itertools import combinations
 from typing import Final
 
 from pellucid.diagnosis.evidence import Evidence
 from pellucid.diagnosis.rule import Rule, Stage, Verdict
+
+PAIRS: Final = 3  # of watched steps, whole epochs apart
+FEWEST: Final = 2  # batches in an epoch
 
 
 def measure(evidence: Evidence) -> Verdict | None:
@@ -39,7 +44,27 @@ def measure(evidence: Evidence) -> Verdict | None:
     )
 
 
-RULE: Final = Rule(
+def measure_during(evidence: Evidence) -> Verdict | None:
+    """Find varied batches that come again to the last bit in the next epochs: the loop itself seeds the generators."""
+    variation, batches = evidence.data.variation, evidence.data.batches_in_epoch
+    if variation is None or not variation.varies or not batches or batches < FEWEST:
+        return None
+    steps = [one for one in evidence.steps if one.fingerprint is not None and one.backwards < 2]  # noqa: PLR2004
+    pairs = [(a, b) for a, b in combinations(steps, 2) if (b.step - a.step) % batches == 0]
+    same = [(a, b) for a, b in pairs if a.fingerprint == b.fingerprint]
+    if len(same) < PAIRS or len(same) < len(pairs):
+        return None
+    return Verdict(
+        measured=f"rows are varied at random, but {len(same)} pairs of batches that lie one or more epochs of "
+        f"{batches} steps apart are equal to the last bit, the first at the steps {same[0][0].step} and "
+        f"{same[0][1].step}: the generators are seeded anew for each epoch",
+        confidence=0.95,
+        remedy="torch.manual_seed(...) and np.random.seed(...) once, before the first epoch",
+        step=same[0][1].step,
+    )
+
+
+BEFORE: Final = Rule(
     cause="duplicate_augmentation",
     title="The same random variation again and again",
     stage=Stage.LABELS,
@@ -60,3 +85,17 @@ RULE: Final = Rule(
     cost="a few dozen rows read, at most 0.3 s",
     cases=("B17",),
 )  # fmt: skip
+
+DURING: Final = replace(
+    BEFORE,
+    title="The same variation in every epoch",
+    phases=("during",),
+    measure=measure_during,
+    measures="whether batches that lie a whole epoch apart are equal, where rows are varied at random",
+    threshold=f"{PAIRS} pairs of batches, all of them equal to the last bit",
+    reason="A seed that is set at the start of each epoch gives the same order and the same variation every time: the "
+    "network sees one variation of each row again and again, and learns it by heart.",
+    cost="free",
+)
+
+RULES: Final = (BEFORE, DURING)

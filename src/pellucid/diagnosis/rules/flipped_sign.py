@@ -16,6 +16,7 @@ from pellucid.diagnosis.heads import Head, head_of
 from pellucid.diagnosis.loss_behaviour import good_is_low, tried
 from pellucid.diagnosis.proofs import tried_out
 from pellucid.diagnosis.rule import Rule, Stage, Verdict
+from pellucid.diagnosis.rules.unshuffled import measure as unshuffled
 
 FEWEST: Final = 3  # watched steps
 FACTOR: Final = 3.0  # between the loss that was backpropagated and that on a copy, signs aside
@@ -100,7 +101,10 @@ def _turned_later(evidence: Evidence) -> Verdict | None:
     name = evidence.program.optimizer.name if evidence.program.optimizer is not None else "the optimizer"
     rose = f"in the first {early[-1].step} steps the loss rose from {early[0].loss:.3g} to {early[-1].loss:.3g}"
     copied = evidence.probes.once("as many steps", lambda: evidence.probes.trial(steps=early[-1].step))
-    if copied is not None and copied.after < copied.before - RISE / 2 * abs(copied.before):
+    falls = copied is not None and copied.after < copied.before - RISE / 2 * abs(copied.before)
+    if falls and unshuffled(evidence) is not None:  # the copy had its rows shuffled
+        return None
+    if copied is not None and falls:
         return Verdict(
             measured=f"{rose}; on a copy as many steps of {name} with the loss as it was handed over bring it from "
             f"{copied.before:.3g} to {copied.after:.3g}",

@@ -9,6 +9,7 @@ import torch
 from pellucid.diagnosis.consequences import TRAINING
 from pellucid.diagnosis.curves import much_lower
 from pellucid.diagnosis.evidence import Contract, Evidence, StepFacts
+from pellucid.diagnosis.freshness import FEWEST as FEWEST_WEIGHTS
 from pellucid.diagnosis.freshness import looks_untrained
 from pellucid.diagnosis.judging import helps_on_validation
 from pellucid.diagnosis.overriding import Replace, replacing
@@ -38,10 +39,30 @@ def measure(evidence: Evidence) -> Verdict | None:
     if flat is not None:
         return flat
     steps = evidence.steps
-    if len(steps) < FEWEST:
-        return None
+    off = _switched_off(evidence)
+    if off is not None or len(steps) < FEWEST:
+        return off
     found = _never(evidence, steps) or _in_the_loop(evidence, steps) or _partly(evidence, steps)
     return found or (_detached(evidence) if evidence.ended else None)
+
+
+def _switched_off(evidence: Evidence) -> Verdict | None:
+    """Find a loop that broke off after a pass in training mode that recorded no graph."""
+    passes, steps = evidence.passes, evidence.steps_taken
+    if not evidence.ended or not passes or not passes[-1].training or passes[-1].gradients:
+        return None
+    for_good = not torch.is_grad_enabled()  # still so as the loop is left: no `with torch.no_grad()` does that
+    if passes[-1].step != steps or not (for_good or (steps == 0 and len(passes) == 1)):
+        return None
+    return Verdict(
+        measured=f"after {steps} steps the network was called in training mode with gradients switched off, and no "
+        "step followed" + ("; they are off still" if for_good else ""),
+        confidence=0.95,
+        step=steps,
+        remedy="with torch.no_grad(): around the validation alone, in the place of torch.set_grad_enabled(False)"
+        if for_good
+        else "no torch.no_grad() and no torch.inference_mode() around the training step",
+    )
 
 
 def _detached(evidence: Evidence) -> Verdict | None:
@@ -140,14 +161,14 @@ def _partly(evidence: Evidence, steps: list[StepFacts]) -> Verdict | None:
     weights = dict(evidence.program.network.named_parameters())
     matrices = [name for name in sorted(never) if name in weights and weights[name].ndim > 1]
     fresh = [looks_untrained(weights[name]) for name in matrices]
-    if True not in fresh or False in fresh:
+    names = tuple(call.name for call in contract.calls)
+    tiny = bool(matrices) and all(weights[name].numel() < FEWEST_WEIGHTS for name in matrices)
+    if False in fresh or (True not in fresh and not (tiny and _by(names))):
         return None
     mattering = [name for name in matrices if contract.gradients.get(name) or _matters(evidence, contract, name)]
     if not mattering:
         return None
-    names = (
-        tuple(call.name for call in contract.calls) if not contract.gradients.get(mattering[0]) else steps[0].functions
-    )
+    names = steps[0].functions if contract.gradients.get(mattering[0]) else names
     return Verdict(
         measured=f"{', '.join(mattering[:4])} take part in the outputs and got no gradient in {len(steps)} watched "
         f"steps" + _by(names),
@@ -184,7 +205,8 @@ RULE: Final = Rule(
     phases=("before", "during"),
     measure=measure,
     measures="which weights the gradient of the loss reaches, on a copy and in the watched steps",
-    threshold="none of them; or none of a layer that was never trained, in all watched steps; or a detach in the "
+    threshold="none of them; or none of a layer that was never trained, in all watched steps; or gradients switched "
+    "off in the last pass of a training that broke off; or a detach in the "
     "forward pass, and a copy without it below 0.6 times the loss",
     origin="closed form: the gradient only goes through torch's own operations on tensors that are in the graph",
     reason="detach, .data, .item(), numpy, a new tensor made of numbers, argmax and rounding all leave the graph of "

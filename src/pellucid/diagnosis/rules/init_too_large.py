@@ -101,6 +101,6 @@ BEFORE: Final = Rule(
     cases=("C03",),
 )
 
-AFTER: Final = replace(BEFORE, phases=("after",), measure=measure_after)
+AFTER: Final = replace(BEFORE, title="The initial weights were too large", phases=("after",), measure=measure_after)
 
 RULES: Final = (BEFORE, AFTER)

@@ -14,7 +14,7 @@ from pellucid.diagnosis.looking import evenly
 from pellucid.diagnosis.rule import Rule, Stage, Verdict
 from pellucid.diagnosis.scoring import score_of
 from pellucid.diagnosis.tables import Table, table_of
-from pellucid.diagnosis.witnesses import Skill, across, nearest, shares, standardised, within
+from pellucid.diagnosis.witnesses import Skill, across, fitted, nearest, shares, standardised, within
 
 ROWS: Final = 100
 GAP: Final = 0.08  # of accuracy, by which validation rows are known better than training rows are from one another
@@ -34,6 +34,11 @@ MANY_ROWS: Final = 200  # validation rows, where the network is the witness
 CLEARLY: Final = 0.2  # of the rows that it is surest of have another label
 STRICTLY: Final = 0.75  # times the share among the less sure
 KNOWN: Final = 0.2  # of what is above chance: the labels must mean something
+CARRIED: Final = 0.4  # the same of validation rows, where so many labels are wrong that training rows say less
+OF_TWO: Final = 0.15  # of the deepest rows, where there are two classes: a yes that is a matter of chance is frequent
+FAR: Final = 3.0  # interquartile ranges from the median: of a normal distribution 1 in 20,000 lies beyond
+FEWER: Final = 0.25  # times the share of such targets among validation rows
+MOST: Final = 0.25  # of the training targets
 
 
 def measure(evidence: Evidence) -> Verdict | None:
@@ -42,11 +47,14 @@ def measure(evidence: Evidence) -> Verdict | None:
     if table is None or len(table) < ROWS or (variation is not None and variation.varies):
         return None
     if not table.classes:
-        return _cleaner_numbers(evidence)
-    inside = within(evidence, "train")
-    if inside is None or inside.above < KNOWN:
+        return _far_off(table, table_of(evidence, "validation")) or _cleaner_numbers(evidence)
+    inside, over = within(evidence, "train"), across(evidence)
+    if inside is None or (inside.above < KNOWN and (over is None or over.above < CARRIED)):
         return None
-    return _cleaner_validation(evidence, inside) or _wrong_amid_others(table.thinned())
+    found = _cleaner_validation(evidence, inside)
+    if found is not None or inside.above < KNOWN:
+        return found
+    return _wrong_amid_others(table.thinned(), noisy=OF_TWO if table.classes == 2 else NOISY)  # noqa: PLR2004
 
 
 def measure_after(evidence: Evidence) -> Verdict | None:
@@ -83,7 +91,7 @@ def _seen_by_network(evidence: Evidence, held: Table) -> Verdict | None:
     if outputs is None or outputs.ndim != 2 or len(outputs) != len(held) or not bool(torch.isfinite(outputs).all()):  # noqa: PLR2004
         return None
     table = Table(x=outputs.float(), y=held.y, classes=held.classes).thinned()
-    return _wrong_amid_others(table, noisy=CLEARLY, even=STRICTLY)
+    return _wrong_amid_others(table, noisy=CLEARLY, even=STRICTLY, known=KNOWN)
 
 
 def _now(evidence: Evidence) -> tuple[int, float, float, float] | None:
@@ -141,6 +149,28 @@ def _cleaner_validation(evidence: Evidence, inside: Skill) -> Verdict | None:
     )
 
 
+def _far_off(train: Table, held: Table | None) -> Verdict | None:
+    """Find training targets far from all others, of a kind that hardly occurs among validation rows."""
+    if held is None:
+        return None
+    low, middle, high = train.y.quantile(torch.tensor([0.25, 0.5, 0.75]))
+    far, other = ((part.y - middle).abs() > FAR * (high - low) for part in (train, held))
+    share, beside = float(far.float().mean()), float(other.float().mean())
+    if min(share * len(train), share * len(held)) < WRONG or share > MOST or beside > FEWER * share:
+        return None
+    skill = fitted(train.take(~far).thinned(), held.take(~other).thinned())
+    if skill.above < CARRIED:
+        return None
+    return Verdict(
+        measured=f"{share:.1%} of the training targets lie more than {FAR:g} interquartile ranges from their median, "
+        f"{beside:.1%} of the validation targets; a simple model of the other training rows explains "
+        f"{skill.score:.0%} of the variance of the validation targets (R²)",
+        confidence=0.9,
+        remedy="look at these targets: a decimal point, a unit, or a code for a missing value; or take a loss that "
+        "they do not rule, nn.HuberLoss()",
+    )
+
+
 def _cleaner_numbers(evidence: Evidence) -> Verdict | None:
     """Find targets that are numbers, and far more often wrong among training rows than among validation rows."""
     inside, over = within(evidence, "train"), across(evidence)
@@ -168,14 +198,16 @@ def _other_mixture(train: Table, held: Table) -> bool:
     return float((one - other).abs().sum()) / 2 > 0.2  # noqa: PLR2004
 
 
-def _wrong_amid_others(table: Table, *, noisy: float = NOISY, even: float = EVEN) -> Verdict | None:
+def _wrong_amid_others(table: Table, *, noisy: float = NOISY, even: float = EVEN, known: float = 0.0) -> Verdict | None:
     """Find wrong labels in the middle of other classes: where neighbours are surest, as often as elsewhere."""
     x = standardised(table.x, table.x)
     votes = shares(x, table.y, x, table.classes, leave_out=True, k=MANY)
     top = votes.topk(2, dim=1).values
     surest = (top[:, 0] - top[:, 1]).argsort(descending=True)
     wrong = votes.argmax(1) != table.y
-    count = len(surest)
+    count, chance = len(surest), float(torch.bincount(table.y).max()) / len(table)
+    if float((~wrong).float().mean()) < chance + known * (1 - chance):  # nothing is known of any label
+        return None
     deep = wrong[surest[: int(DEEP * count)]].float()
     shallow = wrong[surest[int(SHALLOW[0] * count) : int(SHALLOW[1] * count)]].float()
     inner, outer = float(deep.mean()), float(shallow.mean())
@@ -195,18 +227,21 @@ def _agree(x: Tensor, table: Table, votes: Tensor) -> bool:
     return float((again == said).float().mean()) > 0.9  # noqa: PLR2004
 
 
-def _rule(phases: tuple[Phase, ...], measured_by: Callable[[Evidence], Verdict | None], who: str, cost: str) -> Rule:
+def _rule(
+    title: str, phases: tuple[Phase, ...], measured_by: Callable[[Evidence], Verdict | None], who: str, cost: str
+) -> Rule:
     return Rule(
         cause="label_noise",
-        title="Wrong labels among the training rows",
+        title=title,
         stage=Stage.LABELS,
         phases=phases,
         measure=measured_by,
         measures=f"how often {who} contradicts a label, near borders and far from them, and the same for validation "
         "rows",
-        threshold=f"validation rows known better by {GAP:.0%}; or {NOISY:.0%} contradicted amid one other class, and "
-        f"at least {EVEN:g} times as many as near borders; where the network is the witness {CLEARLY:.0%} and "
-        f"{STRICTLY:g}",
+        threshold=f"validation rows known better by {GAP:.0%}; or {NOISY:.0%} contradicted amid one other class "
+        f"({OF_TWO:.0%} where there are only two), and at least {EVEN:g} times as many as near borders; where the "
+        f"network is the witness {CLEARLY:.0%} and {STRICTLY:g}; or targets {FAR:g} interquartile ranges "
+        f"off, {1 / FEWER:g} times as many as in validation",
         origin="closed form: labels exchanged at random are contradicted everywhere alike, overlapping classes only "
         "where they meet; 4 standard errors",
         reason="A network first learns what most rows say, and then each wrong label by heart: training gets better "
@@ -221,10 +256,17 @@ def _rule(phases: tuple[Phase, ...], measured_by: Callable[[Evidence], Verdict |
 
 RULES: Final = (
     _rule(
+        "Wrong labels among the training rows",
         ("before",),
         measure,
         "a simple model (nearest neighbours, ridge regression) of other training rows",
         "nearest neighbours and a linear model of up to 1500 rows",
     ),
-    _rule(("after",), measure_after, "the network itself", "one pass over the validation rows that were kept"),
+    _rule(
+        "Labels that contradict the network",
+        ("after",),
+        measure_after,
+        "the network itself",
+        "one pass over the validation rows that were kept",
+    ),
 )

@@ -94,10 +94,12 @@ def _renamed(table: Tensor) -> Tensor:
     return names if len(torch.unique(names)) == len(names) else torch.arange(len(table))
 
 
-def _rule(phases: tuple[Phase, ...], measured_by: Callable[[Evidence], Verdict | None], who: str, cost: str) -> Rule:
+def _rule(
+    title: str, phases: tuple[Phase, ...], measured_by: Callable[[Evidence], Verdict | None], who: str, cost: str
+) -> Rule:
     return Rule(
         cause="labels_swapped",
-        title="Classes renamed between the parts",
+        title=title,
         stage=Stage.LABELS,
         phases=phases,
         measure=measured_by,
@@ -123,10 +125,17 @@ def _rule(phases: tuple[Phase, ...], measured_by: Callable[[Evidence], Verdict |
 
 RULES: Final = (
     _rule(
+        "Classes renamed between the parts",
         ("before",),
         measure,
         "a simple model, fitted on training rows,",
         "nearest neighbours and a linear model of up to 1500 rows",
     ),
-    _rule(("after",), measure_after, "the network", "one pass over the validation rows that were kept"),
+    _rule(
+        "Validation classes that the network knows by other names",
+        ("after",),
+        measure_after,
+        "the network",
+        "one pass over the validation rows that were kept",
+    ),
 )

@@ -21,6 +21,9 @@ MONOTONE: Final = 0.999  # R² of the ranks: the column is a function of the tar
 ROUNDING: Final = 1e-6  # of a column's size: smaller steps are not to be told from equal numbers
 FLOAT: Final = 2.0**-23  # of a number's size: what float32 cannot tell apart
 WITHOUT: Final = 0.9  # times that, of a simple model of all other columns
+FAR_OUT: Final = 12.0  # the same where the other columns know the answer nearly as well: less than 0.98 of it
+NEARLY: Final = 0.98
+STANDS_OUT: Final = 3.0  # times as far apart as in any other column
 APART: Final = 5.0  # standard deviations within the classes, between their means; halves of a normal: 2.7
 
 
@@ -37,7 +40,7 @@ def measure(evidence: Evidence) -> Verdict | None:
         return _indicators(table)
     keep = torch.arange(table.x.shape[1]) != best
     others = left_out(Table(x=table.x[:, keep], y=table.y, classes=table.classes))
-    if others.score > WITHOUT * alone and not _is_copy(table, best):
+    if others.score > WITHOUT * alone and not _is_copy(table, best) and not _stands_out(table, best, others.score):
         return None
     return _verdict(str(best), f"{alone:.1%}" if table.classes else f"R² {alone:.3f}", others.score, table)
 
@@ -47,7 +50,19 @@ def _has_columns(evidence: Evidence) -> bool:
     train = evidence.data.train
     if train is None or train.axis or len(train.inputs) > 1 or not train.inputs[0].is_floating_point():
         return False
+    if isinstance(train.targets, Tensor) and train.targets.shape == train.inputs[0].shape:
+        return False  # the inputs are to be given back: an autoencoder
     return train.inputs[0].ndim in (2, 4)
+
+
+def _stands_out(table: Table, column: int, without: float) -> bool:
+    """Return whether the classes are far more apart in this column than in any other, which are not enough."""
+    if not table.classes or without > NEARLY:
+        return False
+    gaps = _apart_by(table)
+    own = float(gaps[column])
+    gaps[column] = 0.0
+    return own > FAR_OUT and own > STANDS_OUT * float(gaps.max())
 
 
 def _is_copy(table: Table, column: int) -> bool:
@@ -69,12 +84,7 @@ def _verdict(which: str, alone: str, without: float, table: Table) -> Verdict:
 
 def _class_scores(table: Table) -> Tensor:
     """Return for each column the accuracy of the nearest class mean, 0 where the classes do not keep apart in it."""
-    hot = torch.nn.functional.one_hot(table.y, table.classes).float()
-    counts = hot.sum(0)
-    there = counts > 0
-    means = (hot.T @ table.x)[there] / counts[there, None]  # (k, d)
-    squares = (hot.T @ table.x.square())[there] / counts[there, None]
-    widths = (squares - means.square()).clamp(min=0).sqrt()
+    means, widths, there = _moments(table)
     gaps = means.sort(0).values.diff(dim=0).amin(0)
     apart = (gaps > APART * widths.amax(0)) & (gaps > 1e-6 * means.abs().amax(0))
     scores = torch.zeros(table.x.shape[1])
@@ -86,6 +96,22 @@ def _class_scores(table: Table) -> Tensor:
         guesses = labels[(table.x[:, column, None] - means[:, column]).abs().argmin(1)]
         scores[column] = (guesses == table.y).float().mean()
     return scores
+
+
+def _moments(table: Table) -> tuple[Tensor, Tensor, Tensor]:
+    """Return the means and standard deviations of each class in each column, (k, d), and which classes there are."""
+    hot = torch.nn.functional.one_hot(table.y, table.classes).float()
+    counts = hot.sum(0)
+    there = counts > 0
+    means = (hot.T @ table.x)[there] / counts[there, None]
+    squares = (hot.T @ table.x.square())[there] / counts[there, None]
+    return means, (squares - means.square()).clamp(min=0).sqrt(), there
+
+
+def _apart_by(table: Table) -> Tensor:
+    """Return for each column how many standard deviations within the classes lie between the means, (d,)."""
+    means, widths, _ = _moments(table)
+    return means.sort(0).values.diff(dim=0).amin(0) / widths.amax(0).clamp(min=1e-12)
 
 
 def _in_order(column: Tensor, y: Tensor) -> Tensor:
@@ -152,7 +178,8 @@ RULE: Final = Rule(
     measures="for each column the accuracy (or R²) of an answer from it alone, and a simple model of all other columns",
     threshold=f"{ALONE:.0%} alone (R² {CERTAIN:g}; {MONOTONE:g} of the ranks), with class means {APART:g} standard "
     f"deviations apart unless each row has a whole number of its own in the column, and less than "
-    f"{WITHOUT:.0%} of it without",
+    f"{WITHOUT:.0%} of it without; or {FAR_OUT:g} standard deviations apart, {STANDS_OUT:g} times as many as in any "
+    f"other column, and less than {NEARLY:.0%} without",
     origin="chosen: copies of the label, also with some noise, keep classes apart by more; a label made by cutting a "
     "normal column in two gives 2.7, a uniform one 3.5 (closed form)",
     reason="A column that was made from the label, or after it was known, makes validation look perfect. It will be "

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable
 from itertools import combinations, pairwise
 from typing import Final
@@ -10,6 +11,7 @@ from pellucid.diagnosis.evidence import Evidence
 from pellucid.diagnosis.finding import Phase
 from pellucid.diagnosis.marks import fingerprint, row_marks
 from pellucid.diagnosis.rule import Rule, Stage, Verdict
+from pellucid.diagnosis.using_up import used_up
 
 STEPS: Final = 6  # watched, with as many different batches expected
 REPEATED: Final = 2  # how often the shortest cycle of batches must be seen again
@@ -20,6 +22,8 @@ SURE: Final = 5.0  # rows that would come again within a block if they were draw
 HARMLESS: Final = 8.0  # epochs' worth of steps: by then every row was drawn, wherever the loop left the loader
 SOON: Final = 3.0  # the same where the loader is begun anew every step: rows are then drawn at random
 MOST: Final = 48  # steps of which the rows are compared with one another
+SHORT: Final = 60  # steps: a pass over an iterator that is meant to be the only one is longer
+AGAIN: Final = 2  # evaluations of the same rows after the last step
 VISITS: Final = 5  # evaluations after as many steps each time, before the loader was gone through once
 
 
@@ -175,6 +179,26 @@ def _repeats(evidence: Evidence) -> bool:
     return len(set(seen)) < len(seen) - 1
 
 
+def measure_after(evidence: Evidence) -> Verdict | None:
+    """Find an iterator that was used up in the first epoch: the epochs after it had no batch."""
+    taken = evidence.steps_taken
+    if evidence.data.once is None or not taken or not used_up(evidence.data.once):
+        return None
+    rows = [mark for one in evidence.steps for mark in one.rows]
+    late = Counter(one.fingerprint for one in evidence.passes if one.step == taken and not one.gradients)
+    evaluated = max(late.values(), default=0)
+    if evaluated < AGAIN and (taken > SHORT or len(set(rows)) < len(rows) or not rows):
+        return None
+    return Verdict(
+        measured=f"the training loader is an iterator ({type(evidence.data.once).__name__}), which gives its batches "
+        f"once; it was used up after {taken} steps"
+        + (f", and {evaluated} evaluations followed without a step" if evaluated >= AGAIN else ""),
+        confidence=0.9 if evaluated >= AGAIN else 0.65,
+        remedy="a list of the batches, or a DataLoader: for an iterator, `for batch in batches` has nothing to do from "
+        "the second epoch on",
+    )
+
+
 def _rule(measure: Callable[[Evidence], Verdict | None], phases: tuple[Phase, ...], title: str, threshold: str) -> Rule:
     return Rule(
         cause="loader_truncated",
@@ -219,5 +243,12 @@ RULES: Final = (
         "Most batches are never drawn",
         f"a cycle of less than {SHARE:.0%} of the batches, seen {REPEATED} times; or {MET_AGAIN} rows of a shuffled "
         f"loader that come again within {SHARE:.0%} of an epoch",
+    ),
+    _rule(
+        measure_after,
+        ("after",),
+        "The batches are used up after one epoch",
+        f"an iterator with nothing left, and {AGAIN} evaluations of the same rows after the last step, or at most "
+        f"{SHORT} steps",
     ),
 )

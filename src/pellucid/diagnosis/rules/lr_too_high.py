@@ -7,7 +7,7 @@ from typing import Final
 
 from pellucid.diagnosis.curves import OF_FIRST, losses, much_lower
 from pellucid.diagnosis.evidence import Evidence
-from pellucid.diagnosis.rates import STEPS, best_of, rate_trials, said
+from pellucid.diagnosis.rates import STEPS, best_of, lower_rates, said
 from pellucid.diagnosis.rule import Rule, Stage, Verdict
 
 LARGE_UPDATE: Final = 0.05  # of the weights in one step: five times what is usual
@@ -23,7 +23,7 @@ def measure(evidence: Evidence) -> Verdict | None:
     sign, sure = _sign(evidence)
     if not sign or not (sure or evidence.ended or last.step >= STEPS):
         return None
-    trials = rate_trials(evidence)
+    trials = lower_rates(evidence)
     lower = tuple(trial for trial in trials if trial.factor < 1)
     if not lower:
         return None
@@ -87,6 +87,6 @@ RULE: Final = Rule(
         "overfitting", "adam_eps_too_small", "lr_too_low", "label_noise", "labels_misaligned", "class_imbalance",
         "weight_decay_too_high", "nan_log_zero",
     ),
-    cost="up to 6 trials of 120 steps on copies, at most 6 s in all, only when there is a sign",
+    cost="4 trials of 120 steps on copies, at most 4 s in all, only when there is a sign",
     cases=("C09", "D01", "D03a", "D03b"),
 )  # fmt: skip

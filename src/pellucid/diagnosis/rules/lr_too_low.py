@@ -6,9 +6,9 @@ import math
 from typing import Final
 
 from pellucid.diagnosis.consequences import RESULT
-from pellucid.diagnosis.curves import share_gone, still_falling, update_ratio
+from pellucid.diagnosis.curves import at_step, losses, share_gone, still_falling, update_ratio
 from pellucid.diagnosis.evidence import Evidence
-from pellucid.diagnosis.rates import best_of, rate_trials, said
+from pellucid.diagnosis.rates import RateTrial, best_of, higher_rates, said
 from pellucid.diagnosis.rule import Rule, Stage, Verdict
 
 GONE: Final = 0.5  # of the way down that a higher rate goes in at most as many steps
@@ -16,6 +16,7 @@ FALLING: Final = 0.05  # of the whole fall in the last third: the training has n
 STUCK: Final = 0.02  # of the first loss: no more of it is gone
 FELL: Final = 0.02  # of the first loss: what a higher rate must gain, else the rate is not what is wrong
 SMALL_UPDATE: Final = 5e-3  # of the weights in one step: above it a rate is not low
+WORTH: Final = 0.5  # a step at 10 times the rate goes as far as 10, where the rate is too low; half of it is asked
 FEWEST_STEPS: Final = 60  # with fewer the training is short, whatever the rate
 
 
@@ -28,8 +29,13 @@ def measure(evidence: Evidence) -> Verdict | None:
     stuck = last.loss > first.loss - STUCK * abs(first.loss)
     if not ratio < SMALL_UPDATE or (falling <= FALLING and not stuck):  # unknown where it was not seen
         return None
-    trials = rate_trials(evidence)
-    higher = tuple(trial for trial in trials if trial.factor > 1)
+    points = losses(evidence.looks)
+
+    def promising(trial: RateTrial) -> bool:
+        """Return whether it gets further than the training did in as many steps as they should be worth, by half."""
+        return stuck or trial.loss < at_step(points, min(last.step, WORTH * trial.factor * trial.steps))
+
+    higher = higher_rates(evidence, promising)
     if not higher:
         return None
     best = best_of(higher)
@@ -43,7 +49,7 @@ def measure(evidence: Evidence) -> Verdict | None:
         confidence=0.9 if gone < GONE / 2 else 0.7,
         remedy=f"learning rate {best.rate:.1g}",
         flag=f"--learning-rate {best.rate:.1g}",
-        proof=said(trials),
+        proof=said(higher),
     )
 
 
@@ -63,6 +69,7 @@ RULE: Final = Rule(
     severity="warning",
     see=("experiment learning_rates", "experiment rate_finder"),
     explains=("vanishing_gradient", "target_unscaled", *RESULT),
-    cost="up to 8 trials of 120 steps on copies, at most 6 s in all, only when there is a sign",
+    cost="up to 4 trials of 120 steps on copies, at most a second each, only when there is a sign; one where the first "
+    "of them gains nothing",
     cases=("D05",),
 )

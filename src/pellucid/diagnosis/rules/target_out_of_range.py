@@ -10,7 +10,7 @@ from torch import Tensor
 from pellucid.diagnosis.calling import in_loss
 from pellucid.diagnosis.consequences import TRAINING
 from pellucid.diagnosis.evidence import Evidence
-from pellucid.diagnosis.heads import Head, head_of
+from pellucid.diagnosis.heads import Head, head_of, is_picture
 from pellucid.diagnosis.loss_behaviour import binary_takes, near, tried
 from pellucid.diagnosis.rule import Rule, Stage, Verdict
 
@@ -70,14 +70,22 @@ def _binary(evidence: Evidence, head: Head, targets: Tensor) -> Verdict | None:
     if low >= 0 and high <= 1:
         return None
     values = sorted(set(targets.flatten().tolist()))
-    if len(values) > FEW or not binary_takes(evidence.program.loss_fn, tuple(head.outputs[:ROWS].shape), _some(head)):
+    shades = len(values) > FEW
+    what, code = (f"numbers from {low:g} to {high:g}", "0 to 1") if shades else (_said(values), "0 and 1")
+    if shades and not is_picture(evidence, targets):
+        return None
+    if not binary_takes(evidence.program.loss_fn, tuple(head.outputs[:ROWS].shape), _some(head)):
         return None
     return Verdict(
-        measured=f"the targets are {_said(values)}, and {evidence.program.loss_name} takes 0 and 1: of {low:g} and "
+        measured=f"the targets are {what}, and {evidence.program.loss_name} takes {code}: of {low:g} and "
         f"{high:g} "
         "it makes a loss without a lower bound",
         confidence=0.98,
-        remedy=f"targets = (targets > {(low + high) / 2:g}).float()" if len(values) == 2 else "",  # noqa: PLR2004
+        remedy=f"targets / {high:g}"
+        if shades
+        else f"targets = (targets > {(low + high) / 2:g}).float()"
+        if len(values) == 2  # noqa: PLR2004
+        else "",
     )
 
 

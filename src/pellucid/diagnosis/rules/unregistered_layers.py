@@ -60,7 +60,9 @@ def _made_anew(evidence: Evidence) -> Verdict | None:
     known |= {one.untyped_storage().data_ptr() for one in contract.examples.inputs}
     for call in calls:
         weight = call.inputs[1] if call.name in WEIGHTED and len(call.inputs) > 1 else None
-        if weight is not None and weight.untyped_storage().data_ptr() not in known:
+        # a state or a mask made in the forward pass is no weight: it is not trainable
+        trainable = weight is not None and tuple(weight.shape) in contract.loose
+        if weight is not None and trainable and weight.untyped_storage().data_ptr() not in known:
             shape = " x ".join(map(str, weight.shape))
             return Verdict(
                 measured=f"{call.name} is given a weight of {shape} that is no parameter of the network, and two "

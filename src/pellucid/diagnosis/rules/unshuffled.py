@@ -119,6 +119,7 @@ RULE: Final = Rule(
         "exploding_gradient",
         "lr_too_low",
         "labels_constant",
+        "label_noise",
         "capacity_too_small",
         "batch_too_large",
         "saturation",

@@ -77,7 +77,7 @@ def measure_time(evidence: Evidence) -> Verdict | None:
     )
     if trial is None or not much_lower(trial.after, last.loss, first.loss):
         return None
-    on = evidence.probes.once("on for as long", lambda: evidence.probes.trial(steps=steps, from_start=False))
+    on = evidence.probes.once(("on", steps), lambda: evidence.probes.trial(steps=steps, from_start=False))
     if on is None or much_lower(on.after, last.loss, first.loss):  # it is only slow
         return None
     if not helps_on_validation(evidence, trial.network):

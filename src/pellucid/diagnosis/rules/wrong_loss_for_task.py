@@ -7,12 +7,18 @@ from typing import Final
 
 import torch
 from torch import Tensor
-from torch.nn.functional import binary_cross_entropy, binary_cross_entropy_with_logits, mse_loss
+from torch.nn.functional import (
+    binary_cross_entropy,
+    binary_cross_entropy_with_logits,
+    cross_entropy,
+    mse_loss,
+    one_hot,
+)
 
 from pellucid.diagnosis.calling import in_loss
 from pellucid.diagnosis.consequences import TRAINING
 from pellucid.diagnosis.evidence import Evidence
-from pellucid.diagnosis.heads import Head, head_of
+from pellucid.diagnosis.heads import Head, head_of, is_picture
 from pellucid.diagnosis.loss_behaviour import binary_takes, near, tried
 from pellucid.diagnosis.proofs import tried_out
 from pellucid.diagnosis.rule import Rule, Stage, Verdict
@@ -41,6 +47,7 @@ def measure(evidence: Evidence) -> Verdict | None:
         return None
     return (
         _no_distribution(evidence, head, train.targets)
+        or _one_for_all(evidence, head)
         or _numbers(evidence, head, train.targets)
         or _bottomless(evidence, head, train.targets)
         or _answers(evidence, head)
@@ -77,11 +84,33 @@ def _no_distribution(evidence: Evidence, head: Head, targets: Tensor) -> Verdict
     )  # fmt: skip
 
 
+def _one_for_all(evidence: Evidence, head: Head) -> Verdict | None:
+    """Find a cross-entropy of outputs (n,) and targets (n,): it takes the batch for one row of n classes."""
+    call = next((one for one in in_loss(evidence) if one.name == "cross_entropy"), None)
+    if call is None or len(call.inputs) < 2 or {one.ndim for one in call.inputs[:2]} != {1}:  # noqa: PLR2004
+        return None
+    whole = float(call.inputs[1].sum())
+    if len(call.inputs[1]) < LEAST or abs(whole - 1) < NEAR:
+        return None
+    several = head.kind == "yes/no"
+    return Verdict(
+        measured=f"{evidence.program.loss_name} is given {len(call.inputs[0])} outputs and as many targets, each of "
+        f"shape (n,): it takes the batch for one row with a class for each of its rows, and the targets, whose sum is "
+        f"{whole:.3g}, for the probabilities of these",
+        confidence=0.97,
+        remedy="nn.BCEWithLogitsLoss()" if several else "nn.MSELoss()",
+        proof=tried_out(
+            evidence, "wrong_loss_for_task", f"with {'binary cross-entropy' if several else 'the squared error'}",
+            loss_fn=(lambda z, y: binary_cross_entropy_with_logits(z, y.float())) if several else mse_loss,
+        ),
+    )  # fmt: skip
+
+
 def _numbers(evidence: Evidence, head: Head, targets: Tensor) -> Verdict | None:
     if head.kind != "numbers" or (float(targets.min()) >= 0 and float(targets.max()) <= 1):
         return None
     different = len(set(targets.flatten().tolist()))
-    if different <= FEW:
+    if different <= FEW or is_picture(evidence, targets):
         return None
     if not binary_takes(evidence.program.loss_fn, tuple(head.outputs[:ROWS].shape), head.targets[:ROWS]):
         return None
@@ -181,8 +210,11 @@ def _no_counts(evidence: Evidence, targets: Tensor, below: float) -> Verdict:
 
 def _answers(evidence: Evidence, head: Head) -> Verdict | None:
     """Find an absolute error of probabilities."""
-    if head.last_function not in ("sigmoid", "hardsigmoid", "softmax") or head.width > WIDEST:
+    several = head.kind == "classes" and head.width >= FEWEST_CLASSES
+    if not several and (head.width > WIDEST or head.last_function not in ("sigmoid", "hardsigmoid", "softmax")):
         return None
+    if several and (head.outputs.shape != head.targets.shape or not head.within_zero_and_one):
+        return _classes(evidence, head)
     if head.kind not in ("yes/no", "classes") or head.outputs.shape != head.targets.shape:
         return None
     loss_fn = evidence.program.loss_fn
@@ -195,6 +227,27 @@ def _answers(evidence: Evidence, head: Head) -> Verdict | None:
         confidence=0.85,
         remedy="nn.BCELoss(), or no activation at the end and nn.BCEWithLogitsLoss()",
         proof=tried_out(evidence, "wrong_loss_for_task", "with binary cross-entropy", loss_fn=_binary),
+    )
+
+
+def _classes(evidence: Evidence, head: Head) -> Verdict | None:
+    """Find an absolute error of raw outputs and one-hot classes."""
+    labels = head.targets[:ROWS]
+    as_labels = not labels.is_floating_point() and head.outputs.ndim == 2 and labels.ndim == 1  # noqa: PLR2004
+    if head.within_zero_and_one or not (as_labels or labels.shape == head.outputs[:ROWS].shape):
+        return None
+    if as_labels and not 0 <= int(labels.min()) <= int(labels.max()) < head.width:
+        return None
+    exact = one_hot(labels.long(), head.width).float() if as_labels else labels.float()
+    one, half, none = (tried(evidence.program.loss_fn, exact + by, labels) for by in (1.0, 0.5, 0.0))
+    if not (one > 0 and near(half / one, 0.5) and near(none, 0.0)):
+        return None
+    return Verdict(
+        measured=f"{evidence.program.loss_name} is the absolute error of {head.width} outputs and one-hot classes: of "
+        "each column most numbers are 0, so that outputs that are all 0 are a good answer to it",
+        confidence=0.9,
+        remedy="nn.CrossEntropyLoss() of the outputs as they are",
+        proof=tried_out(evidence, "wrong_loss_for_task", "with cross-entropy", loss_fn=cross_entropy),
     )
 
 
@@ -211,7 +264,7 @@ RULE: Final = Rule(
     measures="the values of the targets, and what the loss is, found out by trying it",
     threshold="a binary cross-entropy on more than 10 different numbers beyond 0 to 1; a loss without a least value "
     "for two of five quantiles of the targets; an absolute error on 0 and 1; a cross-entropy where 5 % of the "
-    "rows do not sum to 1; whole numbers that simple models predict 10 % of the rows "
+    "rows do not sum to 1, or where the batch is the row; whole numbers that simple models predict 10 % of the rows "
     "better as classes than as amounts",
     origin="closed form: the first two have no lower bound, the gradient of the third vanishes where the sigmoid is "
     "flat; 10 % is chosen",
