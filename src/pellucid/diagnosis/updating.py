@@ -27,10 +27,10 @@ class Weights:
     """The weights just before a step.
 
     Example:
-        >>> layer = nn.Linear(2, 1, bias=False)
-        >>> before = Weights([("weight", layer.weight)])
+        >>> weight = nn.Parameter(torch.tensor([3.0, 4.0]))
+        >>> before = Weights([("weight", weight)])
         >>> with torch.no_grad():
-        ...     _ = layer.weight.mul_(1.5)
+        ...     _ = weight.mul_(1.5)
         >>> before.update()
         Update(ratios={'weight': 0.5}, unchanged_share=0.0, lost_share=None)
     """
